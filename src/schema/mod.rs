@@ -2,16 +2,22 @@
 
 mod builder;
 mod code_scheme;
+mod coerce;
+mod display;
+mod error;
 mod expr;
+mod infer;
 mod labels;
 mod list;
 mod rule;
 mod ty;
+mod typing;
 mod vocabulary;
 
 pub use self::{
     builder::SchemaBuilder,
     code_scheme::{Checksum, CodeScheme, Segment, SegmentOf},
+    error::{SchemaError, SchemaFault, SchemaFaultKind},
     expr::{
         Aggregate, Expr, Fold, Path, RowsOf, all_of, any_of, authored, coalesce, code, collect, count, element, fold,
         greatest, if_else, join, least, lit, own, path, row, rows_of, source, sum, union,
@@ -26,11 +32,6 @@ pub use self::{
 /// A list system, checked and compiled.
 #[derive(Debug, Clone)]
 pub struct Schema {}
-
-/// All faults of a schema.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("faults")]
-pub struct SchemaError {}
 
 impl Schema {
     fn compile(builder: SchemaBuilder) -> Result<Self, SchemaError> {
