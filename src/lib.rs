@@ -1,5 +1,6 @@
 //! Hierarchical list systems: a few authored base lists, and everything else derived from them by declared rules.
 
+pub mod four_tier;
 pub mod schema;
 pub mod value;
 

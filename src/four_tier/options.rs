@@ -1,0 +1,226 @@
+//! What the jurisdiction says of the four-tier system.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::{
+    CheckId, checks, codes, companions, fields::unwritten, fourth_tier, powers, registers, second_tier, third_tier,
+    views, vocabularies,
+};
+use crate::{
+    schema::{CodeScheme, Labels, List, Rule, SchemaBuilder, Severity, Vocabulary, source},
+    value::Name,
+};
+
+/// The bound from the published rules; 47 % of real names are longer, so it is a note.
+const NAME_LENGTH: u32 = 30;
+
+/// The four-tier system with what the jurisdiction says of it: memberships, vocabularies, codes, severities.
+///
+/// ```
+/// use quanze::{four_tier::{self, CheckId}, schema::{Labels, Severity}};
+///
+/// let schema = four_tier::options()
+///     .choice("power_types", "11", Labels::zh_en("行政备案", "filing"))
+///     .service_types(["01", "05", "07", "08", "09", "10", "11"])
+///     .applied_for_types(["01", "05", "07", "09", "10", "11", "20"])
+///     .enforcement_types(["01", "02", "03", "04", "06"])
+///     .severity(CheckId::DutyMissing, Severity::Note)
+///     .builder()
+///     .build()?;
+/// # Ok::<(), quanze::schema::SchemaError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct FourTier {
+    pub(super) service_types: Vec<Name>,
+    pub(super) public_service_types: Vec<Name>,
+    pub(super) enforcement_types: Vec<Name>,
+    pub(super) applied_for_types: Vec<Name>,
+    pub(super) licence_types: Vec<Name>,
+    pub(super) name_length: u32,
+    vocabularies: IndexMap<Name, Vocabulary>,
+    code_schemes: IndexMap<Name, CodeScheme>,
+    severities: BTreeMap<CheckId, Option<Severity>>,
+    in_use_views: Vec<Name>,
+}
+
+/// Starts with the defaults.
+#[must_use]
+pub fn options() -> FourTier {
+    FourTier::default()
+}
+
+fn names<N: Into<Name>>(codes: impl IntoIterator<Item = N>) -> Vec<Name> {
+    codes.into_iter().map(Into::into).collect()
+}
+
+impl Default for FourTier {
+    fn default() -> Self {
+        Self {
+            service_types: names(["01", "05", "07", "08", "09", "10"]),
+            public_service_types: names(["20"]),
+            enforcement_types: names(["02", "03", "04", "06"]),
+            // Rewards (08) are applied for in law, but most of those in real workbooks are given ex officio.
+            applied_for_types: names(["01", "05", "07", "09", "10", "20"]),
+            licence_types: names(["01"]),
+            name_length: NAME_LENGTH,
+            vocabularies: vocabularies::defaults(),
+            code_schemes: codes::defaults(),
+            severities: BTreeMap::new(),
+            in_use_views: Vec::new(),
+        }
+    }
+}
+
+impl FourTier {
+    /// Sets which types are government services where they start on application (default 01 05 07 08 09 10).
+    #[doc(alias = "政务服务事项")]
+    #[must_use]
+    pub fn service_types<N: Into<Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
+        self.service_types = names(types);
+        self
+    }
+
+    /// Sets which types are public services: government services however they start, which may rest on a duty clause alone
+    /// (default 20).
+    #[doc(alias = "公共服务")]
+    #[must_use]
+    pub fn public_service_types<N: Into<Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
+        self.public_service_types = names(types);
+        self
+    }
+
+    /// Sets which types are administrative enforcement (default 02 03 04 06; a jurisdiction may add 01).
+    #[doc(alias = "行政执法事项")]
+    #[must_use]
+    pub fn enforcement_types<N: Into<Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
+        self.enforcement_types = names(types);
+        self
+    }
+
+    /// Sets which types start on application where the power does not say (default 01 05 07 09 10 20); the others start ex
+    /// officio.
+    #[doc(alias = "依申请")]
+    #[must_use]
+    pub fn applied_for_types<N: Into<Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
+        self.applied_for_types = names(types);
+        self
+    }
+
+    /// Sets which types are licences, which the licence list must hold (default 01).
+    #[doc(alias = "行政许可事项清单")]
+    #[must_use]
+    pub fn licence_types<N: Into<Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
+        self.licence_types = names(types);
+        self
+    }
+
+    /// Sets the number of characters above which a power's name is noted as long (default 30).
+    #[must_use]
+    pub fn name_length(mut self, characters: u32) -> Self {
+        self.name_length = characters;
+        self
+    }
+
+    /// Adds a choice to a vocabulary, or labels it anew; a vocabulary that is not there yet is added.
+    #[must_use]
+    pub fn choice(mut self, vocabulary: impl Into<Name>, code: impl Into<Name>, labels: impl Into<Labels>) -> Self {
+        let choices = &mut self.vocabularies.entry(vocabulary.into()).or_default().choices;
+        choices.insert(code.into(), labels.into());
+        self
+    }
+
+    /// Adds or replaces a vocabulary. A choice that a rule or check of the preset names must stay in it.
+    #[must_use]
+    pub fn vocabulary(mut self, name: impl Into<Name>, vocabulary: Vocabulary) -> Self {
+        self.vocabularies.insert(name.into(), vocabulary);
+        self
+    }
+
+    /// Adds or replaces a code scheme. The segments that a rule or check of the preset names must stay in it: `province` of
+    /// `region`, `type` of `basic`.
+    #[must_use]
+    pub fn code_scheme(mut self, name: impl Into<Name>, scheme: CodeScheme) -> Self {
+        self.code_schemes.insert(name.into(), scheme);
+        self
+    }
+
+    /// Sets how grave the findings of a check are.
+    #[must_use]
+    pub fn severity(mut self, check: CheckId, severity: Severity) -> Self {
+        self.severities.insert(check, Some(severity));
+        self
+    }
+
+    /// Leaves a check out.
+    #[must_use]
+    pub fn without(mut self, check: CheckId) -> Self {
+        self.severities.insert(check, None);
+        self
+    }
+
+    /// Adds the view `{list}_in_use` of a list that has a state: its rows in use, with all fields.
+    ///
+    /// ```
+    /// let schema = quanze::four_tier::options().in_use_view("handling_items").builder().build()?;
+    /// # Ok::<(), quanze::schema::SchemaError>(())
+    /// ```
+    #[doc(alias = "在用事项")]
+    #[must_use]
+    pub fn in_use_view(mut self, list: impl Into<Name>) -> Self {
+        self.in_use_views.push(list.into());
+        self
+    }
+
+    /// Makes the parts of the schema, to be built or extended first.
+    #[must_use]
+    pub fn builder(&self) -> SchemaBuilder {
+        let mut builder =
+            SchemaBuilder::new().labels(Labels::zh_en("四级清单体系", "four-tier system of powers and duties"));
+        for (name, vocabulary) in &self.vocabularies {
+            builder = builder.vocabulary(name, vocabulary.clone());
+        }
+        for (name, scheme) in &self.code_schemes {
+            builder = builder.code_scheme(name, scheme.clone());
+        }
+        for (name, list) in self.lists() {
+            builder = builder.list(name, list);
+        }
+        for list in &self.in_use_views {
+            builder = with_in_use_view(builder, list);
+        }
+        checks::add(builder, self)
+    }
+
+    pub(super) fn severity_of(&self, check: CheckId) -> Option<Severity> {
+        self.severities.get(&check).copied().unwrap_or_else(|| Some(check.default_severity()))
+    }
+
+    fn lists(&self) -> Vec<(&'static str, List)> {
+        let companions = companions::lists();
+        let second = second_tier::lists(self, &companions);
+        let implementation = third_tier::service_implementation();
+        let kinds = self.vocabularies.get("variant_kinds");
+        let mut lists = registers::lists();
+        lists.push(("powers", powers::powers()));
+        lists.extend(companions);
+        lists.extend(second);
+        lists.push(("service_implementation", implementation.clone()));
+        lists.push(("inspection_implementation", third_tier::inspection_implementation()));
+        lists.push(("handling_items", fourth_tier::handling_items(kinds, &implementation)));
+        lists.extend(views::lists(self));
+        lists
+    }
+}
+
+fn with_in_use_view(builder: SchemaBuilder, of: &Name) -> SchemaBuilder {
+    let list = builder.lists.get(of).cloned().unwrap_or_default();
+    let label = |language, word: &str| format!("{}{word}", list.labels.get(language).unwrap_or_default());
+    let mut view = List::derived().labels(Labels::zh_en(label("zh", "（在用）"), label("en", " in use")));
+    for (name, field) in &list.fields {
+        view = view.field(name, unwritten(field));
+    }
+    let rule = Rule::each_row("in_use", of).when(source("state").is(vocabularies::IN_USE)).inherit(list.fields.keys());
+    builder.list(format!("{of}_in_use"), view.rule(rule))
+}
