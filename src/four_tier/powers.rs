@@ -6,17 +6,13 @@ use super::{
     vocabularies::{CANCELLED, EX_OFFICIO, IN_USE, ON_APPLICATION, SUSPENDED},
 };
 use crate::{
-    schema::{Expr, Labels, List, Rule, coalesce, if_else, lit, path, rows_of, source, union},
+    schema::{Expr, Labels, List, Rule, coalesce, if_else, lit, path, rows_of, source},
     value::Name,
 };
 
-/// The texts in which a profile stands in for a power that has none of its own.
-const PROFILED: [&str; 3] = ["responsibilities", "accountable", "accountability"];
-/// The same, of the articles.
-const PROFILED_BASIS: [(&str, &str, &str); 2] = [
-    ("responsibilities_basis", "责任事项依据", "basis of the responsibilities"),
-    ("accountability_basis", "追责依据", "basis of accountability"),
-];
+/// The fields in which a profile stands in for a power that leaves them out.
+const PROFILED: [&str; 5] =
+    ["responsibilities", "responsibilities_basis", "accountable", "accountability", "accountability_basis"];
 
 /// The fields of a power's state and its dates.
 pub(super) const STATE: [&str; 9] = [
@@ -105,19 +101,16 @@ pub(super) fn type_in(ty: Expr, types: &[Name]) -> Expr {
     ty.is_in(lit(types.iter().map(Name::as_str).collect::<Vec<_>>()))
 }
 
-/// Declares the fields for which a profile stands in. A path through a profile gives a set, so these articles have no order.
+/// Declares the fields in which a profile stands in.
 pub(super) fn with_profiled(list: List) -> List {
-    let list = carried(list, &powers(), &PROFILED);
-    PROFILED_BASIS.iter().fold(list, |list, (name, zh, en)| list.field(*name, references("articles", zh, en)))
+    carried(list, &powers(), &PROFILED)
 }
 
-/// Sets the fields for which a profile stands in: the power's own, else the profile's.
+/// Sets the fields in which a profile stands in: the power's own, else the profile's.
 pub(super) fn set_profiled(rule: Rule) -> Rule {
-    let of_profile = |field: &str| path(format!("profile.{field}"));
-    let rule = PROFILED.iter().fold(rule, |rule, field| rule.set(*field, coalesce([source(field), of_profile(field)])));
-    PROFILED_BASIS
+    PROFILED
         .iter()
-        .fold(rule, |rule, (field, ..)| rule.set(*field, coalesce([union([source(field)]), of_profile(field)])))
+        .fold(rule, |rule, field| rule.set(*field, coalesce([source(field), path(format!("profile.{field}"))])))
 }
 
 /// The graver of a row's own state, which may be left out, and another.
