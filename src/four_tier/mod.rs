@@ -40,6 +40,7 @@ mod fields;
 mod fourth_tier;
 mod options;
 mod powers;
+mod records;
 mod registers;
 mod second_tier;
 mod third_tier;
@@ -49,6 +50,11 @@ mod vocabularies;
 pub use self::{
     check_ids::CheckId,
     options::{FourTier, options},
+    records::{
+        Article, Body, Duty, EnforcementItem, FeeMatter, HandlingItem, Implementer, InspectionContent, Instrument,
+        IntermediaryMatter, Material, Participant, Power, Profile, Region, RegulationMatter, Service,
+        ServiceImplementation, SharedMatter, UpstreamItem, Variant,
+    },
 };
 use crate::schema::Schema;
 
