@@ -44,24 +44,23 @@ fn all_different(schema: &SchemaBuilder, element: &Type, given: &[Value]) -> Opt
     Some(elements)
 }
 
+/// A value is read as what it is in JSON: a boolean, a whole number, or text.
 fn scalar(schema: &SchemaBuilder, ty: &Type, value: &Value) -> Option<Value> {
-    match (ty, value) {
-        (Type::Text, Value::Text(_))
-        | (Type::Integer, Value::Integer(_))
-        | (Type::Boolean, Value::Boolean(_))
-        | (Type::Decimal, Value::Decimal(_))
-        | (Type::Date, Value::Date(_)) => Some(value.clone()),
-        (Type::Decimal, Value::Integer(whole)) => Some(Value::Decimal(Decimal::from(*whole))),
-        (Type::Decimal, Value::Text(text)) => text.parse().ok().map(Value::Decimal),
-        (Type::Date, Value::Text(text)) => text.parse().ok().map(Value::Date),
-        (Type::Duration, Value::Duration(duration)) => known_unit(schema, duration.clone()),
-        (Type::Duration, Value::Text(text)) => known_unit(schema, text.parse().ok()?),
-        (Type::Choice(vocabulary), Value::Choice(code)) => known_choice(schema, vocabulary, code.clone()),
-        (Type::Choice(vocabulary), Value::Text(text)) => known_choice(schema, vocabulary, Name::from(&**text)),
-        (Type::Reference(_), Value::Reference(key)) => base_key(key.as_str()).map(Value::Reference),
-        (Type::Reference(_), Value::Text(text)) => base_key(text).map(Value::Reference),
-        (Type::Code(own), Value::Code(code)) => known_scheme(schema, own, code.clone()),
-        (Type::Code(own), Value::Text(text)) => known_scheme(schema, own, Code::from(text.to_string())),
+    let text = match (ty, value) {
+        (Type::Boolean, Value::Boolean(_)) | (Type::Integer, Value::Integer(_)) => return Some(value.clone()),
+        (Type::Decimal, Value::Integer(whole)) => return Some(Value::Decimal(Decimal::from(*whole))),
+        (_, Value::Boolean(_) | Value::Integer(_) | Value::Missing | Value::List(_)) => return None,
+        (_, Value::Code(code)) => code.to_string(),
+        _ => value.to_string(),
+    };
+    match ty {
+        Type::Text => Some(Value::from(text)),
+        Type::Decimal => text.parse().ok().map(Value::Decimal),
+        Type::Date => text.parse().ok().map(Value::Date),
+        Type::Duration => known_unit(schema, text.parse().ok()?),
+        Type::Choice(vocabulary) => known_choice(schema, vocabulary, Name::from(text)),
+        Type::Reference(_) => base_key(&text).map(Value::Reference),
+        Type::Code(own) => known_scheme(schema, own, Code::from(text)),
         _ => None,
     }
 }

@@ -74,7 +74,7 @@ pub(crate) fn eval(world: &World<'_>, expr: &Expr, scope: &Scope<'_>, want: Opti
     let plain = |one: &Expr| eval(world, one, scope, None);
     // Both sides, read as the type that one of them has.
     let both = |pair: &(Expr, Expr)| {
-        let ty = meeting(world, [&pair.0, &pair.1], scope);
+        let ty = meeting([&pair.0, &pair.1], scope);
         let side = |one| eval(world, one, scope, ty.as_ref());
         (side(&pair.0), side(&pair.1), ty)
     };
@@ -128,12 +128,12 @@ pub(crate) fn eval(world: &World<'_>, expr: &Expr, scope: &Scope<'_>, want: Opti
         Expr::Div(pair) => arithmetic(Op::Div, plain(&pair.0), plain(&pair.1)),
         Expr::Rem(pair) => arithmetic(Op::Rem, plain(&pair.0), plain(&pair.1)),
         Expr::Min(all) | Expr::Max(all) => {
-            let ty = meeting(world, all, scope).or_else(|| want.cloned());
+            let ty = meeting(all, scope).or_else(|| want.cloned());
             let values = all.iter().map(|one| eval(world, one, scope, ty.as_ref())).collect();
             extreme(schema, ty.as_ref(), values, matches!(expr, Expr::Min(_)))
         }
         Expr::Coalesce(all) => {
-            let ty = meeting(world, all, scope).or_else(|| want.cloned());
+            let ty = meeting(all, scope).or_else(|| want.cloned());
             let mut values = all.iter().map(|one| widened(ty.as_ref(), eval(world, one, scope, ty.as_ref())));
             values.find(|value| !value.is_missing()).unwrap_or_default()
         }
@@ -159,7 +159,7 @@ pub(crate) fn eval(world: &World<'_>, expr: &Expr, scope: &Scope<'_>, want: Opti
         Expr::EndsWith(pair) => texts(pair, |a, b| a.ends_with(b)).into(),
         Expr::Contains(pair) => texts(pair, |a, b| a.contains(b)).into(),
         Expr::Union(lists) => {
-            let ty = meeting(world, lists, scope).or_else(|| want.cloned());
+            let ty = meeting(lists, scope).or_else(|| want.cloned());
             let element = ty.as_ref().and_then(Type::element).cloned();
             let all = lists.iter().flat_map(|one| eval_list(world, one, scope, element.as_ref())).collect();
             set_of(schema, element.as_ref().unwrap_or(&Type::Text), all)
@@ -177,7 +177,7 @@ pub(crate) fn eval(world: &World<'_>, expr: &Expr, scope: &Scope<'_>, want: Opti
 }
 
 /// The type that expressions side by side have; amounts, where whole numbers stand beside amounts.
-fn meeting<'e>(world: &World<'_>, all: impl IntoIterator<Item = &'e Expr>, scope: &Scope<'_>) -> Option<Type> {
+fn meeting<'e>(all: impl IntoIterator<Item = &'e Expr>, scope: &Scope<'_>) -> Option<Type> {
     type_of(&Expr::Coalesce(all.into_iter().cloned().collect()), &scope.types)
 }
 
@@ -196,7 +196,7 @@ fn eval_list(world: &World<'_>, expr: &Expr, scope: &Scope<'_>, element: Option<
 }
 
 fn two_lists(world: &World<'_>, pair: &(Expr, Expr), scope: &Scope<'_>) -> (Vec<Value>, Vec<Value>) {
-    let element = meeting(world, [&pair.0, &pair.1], scope).and_then(|ty| ty.element().cloned());
+    let element = meeting([&pair.0, &pair.1], scope).and_then(|ty| ty.element().cloned());
     let side = |one| eval_list(world, one, scope, element.as_ref());
     (side(&pair.0), side(&pair.1))
 }

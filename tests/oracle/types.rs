@@ -47,19 +47,15 @@ pub(crate) fn path_type(schema: &SchemaBuilder, list: &Name, path: &[Name]) -> O
     follow_type(schema, field_type(schema, list, path.first()?), &path[1..])
 }
 
-/// The type at the end of the rest of a path, whose first name has this type.
+/// The type at the end of the rest of a path, whose first name has this type: a set past a list, else the last field's.
 pub(crate) fn follow_type(schema: &SchemaBuilder, first: Type, rest: &[Name]) -> Option<Type> {
-    if rest.is_empty() {
-        return Some(first);
-    }
-    let mut many = first.element().is_some();
+    let mut past_list = false;
     let mut ty = first;
     for name in rest {
+        past_list |= ty.element().is_some();
         ty = field_type(schema, ty.target()?, name);
-        many |= ty.element().is_some();
     }
-    let single = ty.element().cloned().unwrap_or(ty);
-    Some(if many { Type::set(single) } else { single })
+    Some(if past_list { Type::set(ty.element().cloned().unwrap_or(ty)) } else { ty })
 }
 
 /// The type of an expression; `None` where it is nothing but literals that take the type they meet.

@@ -14,7 +14,7 @@ use super::{
     keys::{self, is_group, step_text},
     order::{self, compare, elements, set_of},
     state::{Cells, State, put},
-    types::{ElementType, field_type, rule_element},
+    types::{ElementType, field_type, follow_type, rule_element},
 };
 
 /// The rows of a list in natural order.
@@ -173,28 +173,19 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The value at the end of a path that starts with this value of this type.
+    /// The value at the end of a path that starts with this value of this type: past a list, the different values there
+    /// are as a set, else what the last field holds.
     pub(crate) fn follow(&self, first: Value, ty: &Type, rest: &[Name]) -> Value {
-        let mut many = ty.element().is_some();
-        let mut ty = ty.clone();
-        if rest.is_empty() {
-            return first;
+        let Some((name, rest)) = rest.split_first() else { return first };
+        let target = ty.target().expect("a path goes through references");
+        let next_ty = field_type(self.schema, target, name);
+        let next = |key: &Key| self.follow(self.value(target, key, name), &next_ty, rest);
+        if ty.element().is_none() {
+            return references(&first).next().map(next).unwrap_or_default();
         }
-        let mut at = flat(first);
-        for name in rest {
-            let target = ty.target().expect("a path goes through references").clone();
-            let next = at.iter().filter_map(|reference| match reference {
-                Value::Reference(key) => Some(self.value(&target, key, name)),
-                _ => None,
-            });
-            at = next.flat_map(flat).collect();
-            ty = field_type(self.schema, &target, name);
-            many |= ty.element().is_some();
-        }
-        if many {
-            return set_of(self.schema, ty.element().unwrap_or(&ty), at);
-        }
-        at.pop().unwrap_or_default()
+        let all = references(&first).map(next).flat_map(flat).collect();
+        let end = follow_type(self.schema, next_ty.clone(), rest).expect("a path has a type");
+        set_of(self.schema, end.element().unwrap_or(&end), all)
     }
 
     /// Reads a path from a row.
