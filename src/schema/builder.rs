@@ -1,7 +1,11 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Check, CodeScheme, Labels, List, Schema, SchemaError, Vocabulary};
+use super::{
+    Check, CodeScheme, Labels, List, Schema, SchemaError, Vocabulary,
+    format::{FormatName, FormatVersion},
+    unique::unique,
+};
 use crate::value::Name;
 
 /// A list system as it is written: the parts of a [`Schema`], not yet checked.
@@ -21,22 +25,26 @@ use crate::value::Name;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SchemaBuilder {
+    /// What the JSON is; a text without it is taken to be of the newest version.
+    pub(super) format: FormatName,
+    pub(super) version: FormatVersion,
     /// What people call the system.
     #[serde(skip_serializing_if = "Labels::is_empty")]
     pub labels: Labels,
     /// The units of durations, beside `working_days`, `days`, `hours`, `months` and `years`, which are always there.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(deserialize_with = "unique", skip_serializing_if = "IndexMap::is_empty")]
     pub units: IndexMap<Name, Labels>,
     /// The vocabularies of choices.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(deserialize_with = "unique", skip_serializing_if = "IndexMap::is_empty")]
     pub vocabularies: IndexMap<Name, Vocabulary>,
     /// The schemes of codes.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(deserialize_with = "unique", skip_serializing_if = "IndexMap::is_empty")]
     pub code_schemes: IndexMap<Name, CodeScheme>,
     /// The lists, in the order in which they are shown.
+    #[serde(deserialize_with = "unique")]
     pub lists: IndexMap<Name, List>,
     /// The checks.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(deserialize_with = "unique", skip_serializing_if = "IndexMap::is_empty")]
     pub checks: IndexMap<Name, Check>,
     /// Names given twice, to be reported.
     #[serde(skip)]

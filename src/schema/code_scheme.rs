@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::Labels;
+use super::{Labels, unique::unique};
 use crate::value::Name;
 
 /// The shape of a kind of code, as data: segments one after the other, and check characters.
@@ -24,6 +24,7 @@ pub struct CodeScheme {
     #[serde(default, skip_serializing_if = "Labels::is_empty")]
     pub labels: Labels,
     /// The segments, one after the other.
+    #[serde(deserialize_with = "unique")]
     pub segments: IndexMap<Name, Segment>,
     /// The check characters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

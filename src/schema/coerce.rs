@@ -1,13 +1,13 @@
 //! How a value as it is written becomes a value of a type; the one place where writing is lenient.
 
-use std::{borrow::Cow, cmp::Ordering, fmt};
+use std::{borrow::Cow, cmp::Ordering, fmt, str::FromStr};
 
 use super::{
     Type, Vocabulary,
     error::{hint, shortened_list},
     typing::Typing,
 };
-use crate::value::{Code, Date, Decimal, Duration, Key, Name, Value};
+use crate::value::{Code, Decimal, Duration, Key, Name, Value};
 
 /// The units of durations that every schema has.
 pub(crate) const BUILT_IN_UNITS: [&str; 5] = ["working_days", "days", "hours", "months", "years"];
@@ -33,7 +33,7 @@ impl Typing<'_> {
     ///
     /// # Errors
     /// [`Mismatch`], which says what would be accepted.
-    pub(crate) fn coerce(&self, value: &Value, ty: &Type) -> Result<Value, Mismatch> {
+    pub(crate) fn coerce(self, value: &Value, ty: &Type) -> Result<Value, Mismatch> {
         if value.is_missing() {
             return Ok(Value::Missing);
         }
@@ -55,25 +55,16 @@ impl Typing<'_> {
             Type::Decimal => match value {
                 Value::Decimal(_) => Ok(value.clone()),
                 Value::Integer(number) => Ok(Value::Decimal((*number).into())),
-                _ => {
-                    let text = text_for(value, "a decimal amount reads like \"12.50\"")?;
-                    text.parse::<Decimal>().map(Value::Decimal).map_err(|error| Mismatch(error.to_string()))
-                }
+                _ => parsed(value, "a decimal amount reads like \"12.50\"").map(Value::Decimal),
             },
             Type::Date => match value {
                 Value::Date(_) => Ok(value.clone()),
-                _ => {
-                    let text = text_for(value, "a date reads like \"2024-03-31\"")?;
-                    text.parse::<Date>().map(Value::Date).map_err(|error| Mismatch(error.to_string()))
-                }
+                _ => parsed(value, "a date reads like \"2024-03-31\"").map(Value::Date),
             },
             Type::Duration => {
                 let duration = match value {
                     Value::Duration(duration) => duration.clone(),
-                    _ => {
-                        let text = text_for(value, "a duration reads like \"10 working_days\"")?;
-                        text.parse::<Duration>().map_err(|error| Mismatch(error.to_string()))?
-                    }
+                    _ => parsed(value, "a duration reads like \"10 working_days\"")?,
                 };
                 self.known_unit(&duration)?;
                 Ok(Value::Duration(duration))
@@ -91,7 +82,7 @@ impl Typing<'_> {
         }
     }
 
-    fn elements(&self, value: &Value, element: &Type, ty: &Type) -> Result<Vec<Value>, Mismatch> {
+    fn elements(self, value: &Value, element: &Type, ty: &Type) -> Result<Vec<Value>, Mismatch> {
         let Value::List(values) = value else {
             return Err(refuse(value, &format!("a {ty} is a list of elements")));
         };
@@ -125,7 +116,7 @@ impl Typing<'_> {
         Ok(elements)
     }
 
-    fn known_unit(&self, duration: &Duration) -> Result<(), Mismatch> {
+    fn known_unit(self, duration: &Duration) -> Result<(), Mismatch> {
         let unit = duration.unit().as_str();
         if BUILT_IN_UNITS.contains(&unit) || self.spec.units.contains_key(unit) {
             return Ok(());
@@ -134,7 +125,7 @@ impl Typing<'_> {
         Err(Mismatch(format!("there is no unit '{}'; {}", shortened(unit), hint(unit, known))))
     }
 
-    fn known_scheme_of(&self, code: Code, default: &Name) -> Result<Code, Mismatch> {
+    fn known_scheme_of(self, code: Code, default: &Name) -> Result<Code, Mismatch> {
         let code = if code.scheme().as_str().is_empty() { Code::new(default, code.text()) } else { code };
         let scheme = code.scheme().as_str();
         if self.spec.code_schemes.contains_key(scheme) {
@@ -147,16 +138,13 @@ impl Typing<'_> {
         Err(Mismatch(format!("there is no code scheme '{}'; {hint}", shortened(scheme))))
     }
 
-    fn choice(&self, value: &Value, vocabulary: &Name) -> Result<Value, Mismatch> {
+    fn choice(self, value: &Value, vocabulary: &Name) -> Result<Value, Mismatch> {
         const SHOWN: usize = 12;
         let Some(Vocabulary { choices, .. }) = self.spec.vocabularies.get(vocabulary) else {
             return Err(Mismatch(format!("there is no vocabulary '{vocabulary}'")));
         };
         let accepted = || format!("'{vocabulary}' has {}", shortened_list(choices.keys().map(Name::as_str), SHOWN));
-        let text = match wire_text(value) {
-            Some(text) => text,
-            None => return Err(refuse(value, &accepted())),
-        };
+        let Some(text) = wire_text(value) else { return Err(refuse(value, &accepted())) };
         match choices.get_key_value(&*text) {
             Some((code, _)) => Ok(Value::Choice(code.clone())),
             None => Err(refuse(value, &accepted())),
@@ -165,7 +153,7 @@ impl Typing<'_> {
 
     /// Compares two values of a type in the value order: that of sets, of declared orders, and of the least and the
     /// largest. Missing comes first; choices stand in the order of their vocabulary.
-    pub(crate) fn value_cmp(&self, ty: &Type, a: &Value, b: &Value) -> Ordering {
+    pub(crate) fn value_cmp(self, ty: &Type, a: &Value, b: &Value) -> Ordering {
         match (a, b) {
             (Value::Choice(left), Value::Choice(right)) => {
                 let place = match ty.element().unwrap_or(ty) {
@@ -193,10 +181,7 @@ fn list_of(elements: Vec<Value>) -> Value {
 fn reference(value: &Value, list: &Name) -> Result<Value, Mismatch> {
     let key = match value {
         Value::Reference(key) => key.clone(),
-        _ => {
-            let text = text_for(value, &format!("a reference is the key of a row of '{list}'"))?;
-            text.parse::<Key>().map_err(|error| Mismatch(error.to_string()))?
-        }
+        _ => parsed(value, &format!("a reference is the key of a row of '{list}'"))?,
     };
     base_key(&key, list)?;
     Ok(Value::Reference(key))
@@ -229,6 +214,10 @@ pub(crate) fn wire_text(value: &Value) -> Option<Cow<'_, str>> {
 
 fn text_for<'v>(value: &'v Value, accepted: &str) -> Result<Cow<'v, str>, Mismatch> {
     wire_text(value).ok_or_else(|| refuse(value, accepted))
+}
+
+fn parsed<T: FromStr<Err: fmt::Display>>(value: &Value, accepted: &str) -> Result<T, Mismatch> {
+    text_for(value, accepted)?.parse().map_err(|error: T::Err| Mismatch(error.to_string()))
 }
 
 fn refuse(value: &Value, accepted: &str) -> Mismatch {

@@ -216,6 +216,149 @@ pub enum SchemaFaultKind {
         /// What would be accepted.
         accepted: String,
     },
+    /// A text is no JSON of a schema.
+    #[error("the text is no JSON of a schema: {0}")]
+    Json(String),
+    /// A name has not the form that names have.
+    #[error(
+        "the {what} name '{name}' is malformed; a name is a lower-case letter, then lower-case letters, digits or '_', at most 64"
+    )]
+    MalformedName {
+        /// What the name is that of.
+        what: &'static str,
+        /// The name, shortened.
+        name: String,
+    },
+    /// A choice of a vocabulary has a code that cannot be one.
+    #[error("the choice '{0}' is malformed; a choice is 1 to 64 bytes without spaces or control characters")]
+    MalformedChoice(String),
+    /// A name stands for something else.
+    #[error("the {what} name '{name}' is reserved; it is {meaning}")]
+    Reserved {
+        /// What the name is that of.
+        what: &'static str,
+        /// The name.
+        name: Name,
+        /// What it stands for.
+        meaning: &'static str,
+    },
+    /// Something is given twice.
+    #[error("the {what} '{name}' is given twice; each is given once")]
+    Twice {
+        /// What is given twice.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// There are too many or too few of something.
+    #[error("{what}: {count}; accepted: {accepted}")]
+    Count {
+        /// What is counted.
+        what: String,
+        /// How many there are.
+        count: usize,
+        /// How many are accepted.
+        accepted: String,
+    },
+    /// An expression is nested too deeply.
+    #[error("an expression is nested deeper than {most} operations; set a field to a part of it and read that")]
+    TooDeep {
+        /// The deepest accepted.
+        most: usize,
+    },
+    /// Memberships and fields depend on themselves.
+    #[error("a cycle, in which each depends on the next: {}", .path.join(" → "))]
+    Cycle {
+        /// The cycle: `rows of list` or `list.field`, the first again at the end.
+        path: Vec<String>,
+    },
+    /// A rule reads a list of a lower tier.
+    #[error(
+        "tier {tier} reads '{read}' of tier {read_tier}; only lists of tiers 1 to {tier}, and those without a tier, are accepted"
+    )]
+    Tier {
+        /// The tier of the rule's list.
+        tier: u8,
+        /// The list read.
+        read: Name,
+        /// Its tier.
+        read_tier: u8,
+    },
+    /// A type refers to rows of a derived list.
+    #[error("rows of '{0}' cannot be referred to, because it is derived; references to base lists are accepted")]
+    ReferenceToDerived(Name),
+    /// A set or sequence of sets or sequences.
+    #[error("a {0} is not accepted; the elements of a list are single values")]
+    NestedList(Type),
+    /// A field of a base list has a write policy.
+    #[error("the field is written with its base row; a write policy is accepted in derived lists")]
+    WriteInBaseList,
+    /// A write policy and a type do not go together.
+    #[error("{write} is not for {found}; {accepted}")]
+    WritePolicy {
+        /// The policy.
+        write: &'static str,
+        /// The field's type.
+        found: Type,
+        /// What would be accepted.
+        accepted: &'static str,
+    },
+    /// A rule sets a field that is authored only.
+    #[error("the field is local, so no rule sets it; leave it out, or let its write policy be suggest")]
+    LocalIsSet,
+    /// No rule sets a field that needs a rule's value.
+    #[error("no rule sets the field; set it in a rule, or let its write policy be local")]
+    NeverSet,
+    /// A policy for removal on a field without references.
+    #[error("the field is {0}, which refers to no row; on_remove is accepted for references")]
+    OnRemoveWithoutReference(Type),
+    /// A cascade where no row can be owned.
+    #[error("cascade makes the row owned by the one referred to; only a single reference of a base list is accepted")]
+    Cascade,
+    /// A required reference that is let go.
+    #[error("a required reference cannot be released; restrict or cascade is accepted, or an optional field")]
+    RequiredRelease,
+    /// Unique fields in a derived list.
+    #[error("unique fields are accepted in base lists only")]
+    UniqueInDerivedList,
+    /// A list of groups has further rules.
+    #[error("a rule that groups is the only rule of its list; give each of them a list of its own")]
+    GroupNotAlone,
+    /// A field or expression has a type that its place in a rule does not take.
+    #[error("{part} is {found}; {accepted}")]
+    RulePart {
+        /// The part of the rule.
+        part: String,
+        /// Its type.
+        found: Type,
+        /// What would be accepted.
+        accepted: String,
+    },
+    /// A part of a rule is at fault whatever its type.
+    #[error("{0}")]
+    Rule(String),
+    /// A list that cannot be matched.
+    #[error("the list '{0}' cannot be matched; base lists and lists of groups are accepted")]
+    NotMatchable(Name),
+    /// A table is at fault.
+    #[error("table, line {line}: {problem}")]
+    TableLine {
+        /// The line, the first being 1.
+        line: usize,
+        /// What is wrong, and what would be accepted.
+        problem: String,
+    },
+    /// A check's message is at fault.
+    #[error("the message in '{language}' {problem}")]
+    Message {
+        /// The language of the message.
+        language: String,
+        /// What is wrong, and what would be accepted.
+        problem: String,
+    },
+    /// A code scheme is at fault.
+    #[error("{0}")]
+    CodeScheme(String),
     /// An expression is ill-formed whatever the types.
     #[error("'{expr}' {problem}")]
     Expression {
@@ -243,7 +386,7 @@ pub(crate) fn shortened_list<'a>(names: impl IntoIterator<Item = &'a str>, shown
     let names: Vec<&str> = names.into_iter().collect();
     let mut text = names.iter().take(shown).copied().collect::<Vec<_>>().join(", ");
     if names.len() > shown {
-        text.push_str(&format!(", … ({} in all)", names.len()));
+        text = format!("{text}, … ({} in all)", names.len());
     }
     text
 }

@@ -427,6 +427,7 @@ pairs! {
     /// Holds where this text contains the other.
     contains => Contains;
     /// Takes the remainder of a division.
+    #[expect(clippy::should_implement_trait, reason = "reads as the contract has it, and is no operator")]
     rem => Rem;
 }
 

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Expr, Labels, Rule, Type};
+use super::{Expr, Labels, Rule, Type, unique::unique};
 use crate::value::Name;
 
 /// A list: base when it has no rules, derived when it has.
@@ -29,6 +29,7 @@ pub struct List {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<u8>,
     /// The fields, in the order in which they are shown. `key` is reserved.
+    #[serde(deserialize_with = "unique")]
     pub fields: IndexMap<Name, Field>,
     /// The rules that make the rows; none for a base list. Where several make a row of the same key, the first does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -212,6 +213,7 @@ pub enum Presence {
 }
 
 impl Presence {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
     fn is_optional(&self) -> bool {
         *self == Self::Optional
     }
@@ -241,6 +243,7 @@ pub enum Write {
 }
 
 impl Write {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
     fn is_locked(&self) -> bool {
         *self == Self::Locked
     }
@@ -272,6 +275,7 @@ pub enum OnRemove {
 }
 
 impl OnRemove {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
     fn is_restrict(&self) -> bool {
         *self == Self::Restrict
     }

@@ -1,22 +1,33 @@
 //! What a list system is: lists, fields, rules, expressions, checks, as data; and the check that they fit together.
 
 mod builder;
+mod code;
 mod code_scheme;
 mod coerce;
+mod compiled;
 mod display;
 mod error;
 mod expr;
+mod fingerprint;
+mod format;
+mod graph;
 mod infer;
 mod labels;
 mod list;
+mod message;
+mod reads;
 mod rule;
 mod ty;
 mod typing;
+mod unique;
+mod validate;
 mod vocabulary;
 
 pub use self::{
     builder::SchemaBuilder,
+    code::{CodeProblem, CodeReport, CodeSegment},
     code_scheme::{Checksum, CodeScheme, Segment, SegmentOf},
+    compiled::{FieldId, ListId, Schema, UnknownName},
     error::{SchemaError, SchemaFault, SchemaFaultKind},
     expr::{
         Aggregate, Expr, Fold, Path, RowsOf, all_of, any_of, authored, coalesce, code, collect, count, element, fold,
@@ -28,14 +39,3 @@ pub use self::{
     ty::Type,
     vocabulary::Vocabulary,
 };
-
-/// A list system, checked and compiled.
-#[derive(Debug, Clone)]
-pub struct Schema {}
-
-impl Schema {
-    fn compile(builder: SchemaBuilder) -> Result<Self, SchemaError> {
-        let _ = builder;
-        Ok(Self {})
-    }
-}

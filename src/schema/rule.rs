@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Expr, Type, lit, source};
+use super::{Expr, Type, lit, source, unique::unique};
 use crate::value::{Name, Value};
 
 /// How rows of a list follow from the rows of another.
@@ -31,7 +31,7 @@ pub struct Rule {
     /// How many rows each makes.
     pub each: Each,
     /// The fields of the rows made. A bare [`source`], [`super::element`] or [`super::path`] is inherited, the rest computed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique")]
     pub set: IndexMap<Name, Expr>,
 }
 
@@ -160,6 +160,17 @@ pub enum Probe {
     AnyOf(Vec<Expr>),
 }
 
+impl Probe {
+    /// Returns the values probed for.
+    #[must_use]
+    pub fn values(&self) -> &[Expr] {
+        match self {
+            Self::Is(value) => std::slice::from_ref(value),
+            Self::AnyOf(values) => values,
+        }
+    }
+}
+
 /// Lines that go with the values of a field of the source row.
 ///
 /// ```
@@ -176,6 +187,7 @@ pub struct Table {
     /// The column that names a line in keys; its values differ among the lines of one value.
     pub key: Name,
     /// The columns and their types, the key's among them.
+    #[serde(deserialize_with = "unique")]
     pub columns: IndexMap<Name, Type>,
     /// The lines, in their order.
     pub lines: Vec<Line>,
@@ -220,6 +232,7 @@ pub struct Line {
     /// The value of the source row's field that the line goes with.
     pub of: Value,
     /// The columns' values; a column left out is missing.
+    #[serde(deserialize_with = "unique")]
     pub set: IndexMap<Name, Value>,
 }
 

@@ -79,11 +79,11 @@ impl<'a> Typing<'a> {
         Self { spec }
     }
 
-    pub(crate) fn list(&self, name: &Name) -> Option<&'a List> {
+    pub(crate) fn list(self, name: &Name) -> Option<&'a List> {
         self.spec.lists.get(name)
     }
 
-    pub(crate) fn field(&self, list: &Name, field: &Name) -> Option<&'a Field> {
+    pub(crate) fn field(self, list: &Name, field: &Name) -> Option<&'a Field> {
         self.list(list)?.fields.get(field)
     }
 
@@ -93,7 +93,7 @@ impl<'a> Typing<'a> {
     }
 
     /// Returns the base lists and lists of groups that the rows of a list can stem from, in the order of the rules.
-    pub(crate) fn roots(&self, list: &Name) -> IndexSet<&'a Name> {
+    pub(crate) fn roots(self, list: &Name) -> IndexSet<&'a Name> {
         let mut roots = IndexSet::new();
         let mut seen = IndexSet::new();
         let mut open = vec![list.clone()];
@@ -112,7 +112,7 @@ impl<'a> Typing<'a> {
     }
 
     /// Returns the type of a field, or of the pseudo-field `key`: a reference to the row itself in a base list, else text.
-    pub(crate) fn field_type(&self, list: &Name, field: &Name) -> Option<Type> {
+    pub(crate) fn field_type(self, list: &Name, field: &Name) -> Option<Type> {
         let of = self.list(list)?;
         if *field == "key" {
             return Some(if of.is_base() { Type::Reference(list.clone()) } else { Type::Text });
@@ -124,7 +124,7 @@ impl<'a> Typing<'a> {
     ///
     /// # Errors
     /// What is wrong; nothing where it is a fault of another part, reported there.
-    pub(crate) fn path_steps(&self, list: &Name, path: &[Name]) -> Result<Vec<PathStep>, Option<Kind>> {
+    pub(crate) fn path_steps(self, list: &Name, path: &[Name]) -> Result<Vec<PathStep>, Option<Kind>> {
         let mut steps: Vec<PathStep> = Vec::with_capacity(path.len());
         let mut at = list.clone();
         for (i, name) in path.iter().enumerate() {
@@ -164,32 +164,32 @@ impl<'a> Typing<'a> {
     ///
     /// # Errors
     /// As [`Typing::path_steps`].
-    pub(crate) fn path_type(&self, list: &Name, path: &Path) -> Result<Type, Option<Kind>> {
+    pub(crate) fn path_type(self, list: &Name, path: &Path) -> Result<Type, Option<Kind>> {
         Self::steps_type(&self.path_steps(list, path.names())?).ok_or(None)
     }
 
     /// Returns the scope of a rule's `when`.
-    pub(crate) fn scope_when(&self, rule: &'a Rule) -> Scope<'a> {
+    pub(crate) fn scope_when(self, rule: &'a Rule) -> Scope<'a> {
         Scope { here: self.here(&rule.from), ..Scope::of_source("the condition of a rule", &rule.from) }
     }
 
     /// Returns the scope of what a match probes for.
-    pub(crate) fn scope_probe(&self, rule: &'a Rule) -> Scope<'a> {
+    pub(crate) fn scope_probe(rule: &'a Rule) -> Scope<'a> {
         Scope::of_source("the probe of a match", &rule.from)
     }
 
     /// Returns the scope of a match's own `when`.
-    pub(crate) fn scope_matched(&self, rule: &'a Rule) -> Scope<'a> {
+    pub(crate) fn scope_matched(self, rule: &'a Rule) -> Scope<'a> {
         Scope { element: self.step(rule), ..Scope::of_source("the condition of a match", &rule.from) }
     }
 
     /// Returns the scope of what a rule groups by.
-    pub(crate) fn scope_by(&self, rule: &'a Rule) -> Scope<'a> {
+    pub(crate) fn scope_by(rule: &'a Rule) -> Scope<'a> {
         Scope::of_source("what a rule groups by", &rule.from)
     }
 
     /// Returns the scope of the fields that a rule of `list` sets.
-    pub(crate) fn scope_set(&self, list: &'a Name, rule: &'a Rule) -> Scope<'a> {
+    pub(crate) fn scope_set(self, list: &'a Name, rule: &'a Rule) -> Scope<'a> {
         let scope = Scope { own: Some(list), ..Scope::of_source("what a rule sets", &rule.from) };
         match &rule.each {
             Each::Group { by, .. } => {
@@ -200,11 +200,11 @@ impl<'a> Typing<'a> {
     }
 
     /// Returns the scope of a check's condition and of its message.
-    pub(crate) fn scope_check(&self, list: &'a Name) -> Scope<'a> {
+    pub(crate) fn scope_check(self, list: &'a Name) -> Scope<'a> {
         Scope { own: Some(list), here: self.here(list), ..Scope::of_source("a check", list) }
     }
 
-    fn step(&self, rule: &'a Rule) -> Option<Step<'a>> {
+    fn step(self, rule: &'a Rule) -> Option<Step<'a>> {
         match &rule.each {
             Each::Row | Each::Group { .. } => None,
             Each::Element(field) => Some(
@@ -215,7 +215,7 @@ impl<'a> Typing<'a> {
         }
     }
 
-    fn here(&self, list: &Name) -> Here<'a> {
+    fn here(self, list: &Name) -> Here<'a> {
         let roots = self.roots(list);
         match (roots.first(), roots.len()) {
             (Some(root), 1) if self.list(root).is_some_and(List::is_base) => Here::Base(root),

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::Labels;
+use super::{Labels, unique::unique};
 use crate::value::Name;
 
 /// The codes that a choice may take, with what people call them.
@@ -22,6 +22,7 @@ pub struct Vocabulary {
     #[serde(default, skip_serializing_if = "Labels::is_empty")]
     pub labels: Labels,
     /// The codes, in their order: that in which choices sort and compare.
+    #[serde(deserialize_with = "unique")]
     pub choices: IndexMap<Name, Labels>,
 }
 

@@ -1,0 +1,126 @@
+use super::Validation;
+use crate::{
+    schema::{
+        Field, List, Narrow, OnRemove, Presence, SchemaFaultKind as Kind, Type, Write, infer::is_ordered,
+        typing::Typing,
+    },
+    value::Name,
+};
+
+/// The most fields that a list has; masks of changed fields are of 128 bits, and the engine needs some for itself.
+const MAX_FIELDS: usize = 120;
+
+impl<'a> Validation<'a> {
+    pub(super) fn list(&mut self, name: &'a Name, list: &'a List) {
+        if list.tier == Some(0) {
+            self.fault(Kind::Count { what: "tier".to_owned(), count: 0, accepted: "1 and more".to_owned() });
+        }
+        if list.fields.len() > MAX_FIELDS {
+            let accepted = format!("at most {MAX_FIELDS}");
+            self.fault(Kind::Count { what: "fields".to_owned(), count: list.fields.len(), accepted });
+        }
+        for (field_name, field) in &list.fields {
+            self.at_field(field_name, |at| {
+                at.field_name("field", field_name);
+                at.field(list, field_name, field);
+            });
+        }
+        self.unique(name, list);
+        for (i, order) in list.order.iter().enumerate() {
+            if !list.fields.contains_key(&order.field) {
+                self.unknown_field(name, &order.field);
+            } else if list.order[..i].iter().any(|before| before.field == order.field) {
+                self.fault(Kind::Twice { what: "order by", name: order.field.to_string() });
+            }
+        }
+        if list.rules.len() > 1 && Typing::is_group(list) {
+            self.fault(Kind::GroupNotAlone);
+        }
+        for (i, rule) in list.rules.iter().enumerate() {
+            self.place.rule = Some(rule.id.clone());
+            self.name("rule", &rule.id);
+            if list.rules[..i].iter().any(|before| before.id == rule.id) {
+                self.fault(Kind::Twice { what: "rule", name: rule.id.to_string() });
+            }
+            self.rule(name, list, rule);
+            self.place.rule = None;
+        }
+    }
+
+    fn field(&mut self, list: &List, name: &Name, field: &Field) {
+        if self.ty(&field.ty) {
+            self.write(list, field);
+            self.on_remove(list, field);
+        }
+        if !list.is_base() && field.write != Write::Local && !list.rules.iter().any(|rule| rule.set.contains_key(name))
+        {
+            self.fault(Kind::NeverSet);
+        }
+    }
+
+    fn write(&mut self, list: &List, field: &Field) {
+        if list.is_base() {
+            if field.write != Write::Locked {
+                self.fault(Kind::WriteInBaseList);
+            }
+            return;
+        }
+        let (write, fits, accepted) = match field.write {
+            Write::Union => ("union", field.ty.element().is_some(), "a set or sequence is accepted"),
+            Write::Narrow(Narrow::Subset) => {
+                ("narrow to a subset", field.ty.element().is_some(), "a set or sequence is accepted")
+            }
+            Write::Narrow(Narrow::AtMost | Narrow::AtLeast) => (
+                "narrow to at most or at least",
+                is_ordered(&field.ty),
+                "an integer, decimal, date, duration, text or choice is accepted",
+            ),
+            Write::Locked | Write::Local | Write::Suggest => return,
+        };
+        if !fits {
+            self.fault(Kind::WritePolicy { write, found: field.ty.clone(), accepted });
+        }
+    }
+
+    fn on_remove(&mut self, list: &List, field: &Field) {
+        match field.on_remove {
+            OnRemove::Restrict => {}
+            _ if field.ty.target().is_none() => self.fault(Kind::OnRemoveWithoutReference(field.ty.clone())),
+            OnRemove::Cascade if list.is_base() && matches!(field.ty, Type::Reference(_)) => {}
+            OnRemove::Cascade => self.fault(Kind::Cascade),
+            // A derived row without a required value is a finding, so letting go is no contradiction there.
+            OnRemove::Release if list.is_base() && field.presence == Presence::Required => {
+                self.fault(Kind::RequiredRelease);
+            }
+            OnRemove::Release => {}
+        }
+    }
+
+    fn unique(&mut self, name: &Name, list: &List) {
+        if !list.is_base() && !list.unique.is_empty() {
+            self.fault(Kind::UniqueInDerivedList);
+        }
+        for (i, fields) in list.unique.iter().enumerate() {
+            if fields.is_empty() {
+                self.fault(Kind::Count {
+                    what: "fields of a unique set".to_owned(),
+                    count: 0,
+                    accepted: "1 and more".to_owned(),
+                });
+            }
+            for (j, field) in fields.iter().enumerate() {
+                if !list.fields.contains_key(field) {
+                    self.unknown_field(name, field);
+                } else if fields[..j].contains(field) {
+                    self.fault(Kind::Twice { what: "unique field", name: field.to_string() });
+                }
+            }
+            let same =
+                |other: &Vec<Name>| other.len() == fields.len() && other.iter().all(|field| fields.contains(field));
+            if list.unique[..i].iter().any(same) {
+                let fields = fields.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+                self.fault(Kind::Twice { what: "unique set of fields", name: fields });
+            }
+        }
+    }
+}
