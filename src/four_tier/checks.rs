@@ -493,7 +493,7 @@ fn of_notes(options: &FourTier) -> Vec<Draft> {
             "duties",
             rows_of("powers", "duty").count_where(row("state").is(CANCELLED).not()).is(0),
             ["职责条款未对应权责事项", "clause founding nothing"],
-            ["{body.name}的职责条款{clause}没有对应的权责事项", "the clause {clause} of {body.name} founds no power"],
+            ["{body.name}的职责“{text}”没有对应的权责事项", "this duty of {body.name} founds no power: {text}"],
         ),
         draft(
             CheckId::NameTooLong,

@@ -2,9 +2,7 @@
 //!
 //! A matter without a state of its own is in use as long as its powers are.
 
-use super::fields::{
-    boolean, choice, choices, citations, code, date, duration, integer, owner, reference, references, text,
-};
+use super::fields::{boolean, choice, citations, code, date, duration, integer, owner, reference, references, text};
 use crate::schema::{Field, Labels, List};
 
 pub(super) fn lists() -> Vec<(&'static str, List)> {
@@ -83,7 +81,7 @@ fn regulation_matters() -> List {
                 references("powers", "可能引发的处罚和强制", "penalties and compulsion it may lead to"),
             )
             .field("object", text("监管对象", "regulated object"))
-            .field("manners", choices("regulation_manners", "监管方式", "manners of regulation"))
+            .field("manner", text("监管方式", "manner of regulation"))
             .field("inspecting_bodies", references("bodies", "检查主体", "inspecting bodies")),
     )
 }
@@ -115,7 +113,7 @@ fn intermediary_matters() -> List {
         companion("中介服务", "intermediary matters")
             .field("name", text("中介服务名称", "name").required())
             .field("approvals", references("powers", "对应审批事项", "approvals it serves"))
-            .field("agency", text("中介机构类别", "kind of agency"))
+            .field("agency_kind", text("中介机构类别", "kind of agency"))
             .field("basis", citations("设定依据", "basis"))
             .field("limit", duration("服务时限", "limit"))
             .field("fee_basis", references("articles", "收费依据", "fee basis")),

@@ -41,11 +41,13 @@ mod fourth_tier;
 mod options;
 mod powers;
 mod records;
+mod reference;
 mod registers;
 mod second_tier;
 mod third_tier;
 mod views;
 mod vocabularies;
+mod words;
 
 pub use self::{
     check_ids::CheckId,
@@ -55,6 +57,7 @@ pub use self::{
         IntermediaryMatter, Material, Participant, Power, Profile, Region, RegulationMatter, Service,
         ServiceImplementation, SharedMatter, UpstreamItem, Variant,
     },
+    reference::reference,
 };
 use crate::schema::Schema;
 

@@ -56,12 +56,12 @@ fn instruments() -> List {
         .field("successor", reference("instruments", "替代文件", "successor"))
 }
 
-/// An article without a state of its own shares that of its instrument.
+/// An article without a locator is the instrument as a whole; without a state of its own it shares its instrument's.
 fn articles() -> List {
     List::base()
         .labels(Labels::zh_en("条款", "articles"))
         .field("instrument", owner("instruments", "所属文件", "instrument").required())
-        .field("locator", text("条款项", "locator").required())
+        .field("locator", text("条款项", "locator"))
         .field("state", choice("instrument_states", "效力状态", "state"))
         .field("successors", references("articles", "替代条款", "successors"))
         .unique(["instrument", "locator"])
@@ -71,8 +71,8 @@ fn duties() -> List {
     List::base()
         .labels(Labels::zh_en("“三定”规定职责", "duty clauses"))
         .field("body", reference("bodies", "所属机构", "body").required())
-        .field("clause", text("条款", "clause").required())
-        .field("text", text("职责内容", "text"))
+        .field("clause", text("条款", "clause"))
+        .field("text", text("职责内容", "text").required())
         .field("regulation", reference("instruments", "“三定”规定", "regulation of functions, offices and posts"))
         .unique(["body", "clause"])
 }

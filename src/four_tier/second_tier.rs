@@ -104,7 +104,10 @@ fn of_matter(list: List, base: &List, matters: &str, fields: &[&str]) -> List {
 }
 
 fn take_matter<const N: usize>(matters: &str, fields: [&str; N], powers: &[&str]) -> Rule {
-    let of_powers = |field: &str| union(powers.iter().map(|set| path(format!("{set}.{field}"))));
+    let of_powers = |field: &str| match powers {
+        [set] => path(format!("{set}.{field}")),
+        sets => union(sets.iter().map(|set| path(format!("{set}.{field}")))),
+    };
     Rule::each_row("matter", matters)
         .set("matter", source("key"))
         .inherit(fields)
@@ -114,7 +117,7 @@ fn take_matter<const N: usize>(matters: &str, fields: [&str; N], powers: &[&str]
 }
 
 fn regulation(base: &List) -> List {
-    const FIELDS: [&str; 6] = ["name", "code", "watched", "exercised", "object", "manners"];
+    const FIELDS: [&str; 6] = ["name", "code", "watched", "exercised", "object", "manner"];
     let both = |field: &str| union([path(format!("watched.{field}")), path(format!("exercised.{field}"))]);
     let by_content = rows_of("inspection_contents", "matter").collect(row("penalty"));
     let contents = rows_of("inspection_contents", "matter").collect(row("content"));
@@ -151,7 +154,7 @@ fn fees(base: &List) -> List {
 }
 
 fn intermediary(base: &List) -> List {
-    const FIELDS: [&str; 6] = ["name", "approvals", "agency", "basis", "limit", "fee_basis"];
+    const FIELDS: [&str; 6] = ["name", "approvals", "agency_kind", "basis", "limit", "fee_basis"];
     let list = second("行政审批中介服务事项清单", "intermediary services for approvals");
     of_matter(list, base, "intermediary_matters", &FIELDS)
         .field("approval_names", texts("审批事项名称", "names of the approvals"))
@@ -198,7 +201,7 @@ fn shared(list: List, base: &List, matters: &str, by: &str) -> (List, Rule) {
         .set("leads", rows_of("participants", by).count_where(row("role").is(LEAD)))
         .set("lead", bodies_in(by, LEAD))
         .set("main", bodies_in(by, "main"))
-        .set("cooperating", bodies_in(by, "cooperating"))
+        .set("cooperating", bodies_in(by, "cooperate"))
         .set("joint", bodies_in(by, "joint"));
     (list, rule)
 }

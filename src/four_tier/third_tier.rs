@@ -126,7 +126,7 @@ pub(super) fn inspection_implementation() -> List {
         .field("state", choice("states", "状态", "state"))
         .field("cancelled_on", date("取消日期", "cancelled from"))
         .field("frequency", text("检查频次", "frequency").write(Write::Local))
-        .field("manners", choices("regulation_manners", "检查方式", "manners of inspection").write(Write::Local))
+        .field("manner", text("检查方式", "manner of inspection").write(Write::Local))
         .rule(
             Rule::each_element("body", "regulation", "inspecting_bodies")
                 .inherit([

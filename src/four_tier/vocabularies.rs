@@ -101,6 +101,7 @@ fn of_bodies_and_law() -> Named {
         "主体类别",
         "kind of body",
         &[
+            ("government", "本级政府", "government itself"),
             ("department", "政府部门", "government department"),
             ("party_organ", "党委机关", "party organ"),
             ("mass_organisation", "群团机关", "mass organisation"),
@@ -175,6 +176,7 @@ fn of_companions() -> Named {
         "承接方式",
         "manner of taking up",
         &[
+            ("own", "本级行使", "at its own level"),
             ("delegated", "下放", "delegated: the subject moves"),
             ("entrusted", "委托", "entrusted: the subject stays"),
             ("window", "服务前移", "window only"),
@@ -203,21 +205,9 @@ fn of_companions() -> Named {
         &[
             (LEAD, "牵头", "lead"),
             ("main", "主办", "main"),
-            ("cooperating", "配合", "co-operating"),
+            ("cooperate", "配合", "co-operating"),
             ("joint", "协同", "joint"),
             ("town", "乡镇", "town"),
-        ],
-    );
-    let regulation = vocabulary(
-        "监管方式",
-        "manner of regulation",
-        &[
-            ("on_site", "现场检查", "on site"),
-            ("off_site", "非现场监管", "off site"),
-            ("random", "双随机、一公开", "random, made public"),
-            ("key", "重点监管", "key supervision"),
-            ("credit", "信用监管", "by credit"),
-            ("special", "专项检查", "special campaign"),
         ],
     );
     let fees = vocabulary(
@@ -233,7 +223,6 @@ fn of_companions() -> Named {
         ("variant_kinds", variants),
         ("variant_origins", origins),
         ("roles", roles),
-        ("regulation_manners", regulation),
         ("fee_management", fees),
     ]
 }

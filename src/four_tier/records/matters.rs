@@ -27,9 +27,9 @@ pub struct RegulationMatter {
     /// Regulated object.
     #[doc(alias = "监管对象")]
     pub object: Option<String>,
-    /// Manners of regulation: a set of codes of `regulation_manners`.
+    /// Manner of regulation.
     #[doc(alias = "监管方式")]
-    pub manners: Vec<String>,
+    pub manner: Option<String>,
     /// Inspecting bodies: a set of keys of `bodies`.
     #[doc(alias = "检查主体")]
     pub inspecting_bodies: Vec<String>,
@@ -113,7 +113,7 @@ pub struct IntermediaryMatter {
     pub approvals: Vec<String>,
     /// Kind of agency.
     #[doc(alias = "中介机构类别")]
-    pub agency: Option<String>,
+    pub agency_kind: Option<String>,
     /// Basis: in their order, keys of `articles`.
     #[doc(alias = "设定依据")]
     pub basis: Vec<String>,

@@ -110,7 +110,7 @@ pub struct Article {
     pub instrument: String,
     /// Locator.
     #[doc(alias = "条款项")]
-    pub locator: String,
+    pub locator: Option<String>,
     /// State: a code of `instrument_states`.
     #[doc(alias = "效力状态")]
     pub state: Option<String>,
@@ -129,10 +129,10 @@ pub struct Duty {
     pub body: String,
     /// Clause.
     #[doc(alias = "条款")]
-    pub clause: String,
+    pub clause: Option<String>,
     /// Text.
     #[doc(alias = "职责内容")]
-    pub text: Option<String>,
+    pub text: String,
     /// Regulation of functions, offices and posts: a key of `instruments`.
     #[doc(alias = "“三定”规定")]
     pub regulation: Option<String>,
