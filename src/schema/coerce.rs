@@ -242,3 +242,122 @@ fn shortened(text: &str) -> String {
     }
     short
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Ordering;
+
+    use super::Typing;
+    use crate::{
+        schema::{CodeScheme, Labels, SchemaBuilder, Segment, Type, Vocabulary},
+        value::{Code, Date, Decimal, Duration, Key, Value, working_days},
+    };
+
+    fn spec() -> SchemaBuilder {
+        SchemaBuilder::new()
+            .unit("weeks", Labels::default())
+            .vocabulary("kinds", Vocabulary::of(["02", "01"]))
+            .code_scheme("basic", CodeScheme::new().segment("all", Segment::digits(2)))
+    }
+
+    fn texts(texts: &[&str]) -> Value {
+        Value::from(texts.to_vec())
+    }
+
+    #[test]
+    fn lenient_input_becomes_typed() -> Result<(), Box<dyn std::error::Error>> {
+        let choice = |code: &str| Value::Choice(code.into());
+        let cases: Vec<(Value, Type, Value)> = vec![
+            (Value::Missing, Type::Integer, Value::Missing),
+            (true.into(), Type::Boolean, true.into()),
+            (7.into(), Type::Integer, 7.into()),
+            (7.into(), Type::Decimal, Decimal::from(7).into()),
+            ("12.50".into(), Type::Decimal, "12.5".parse::<Decimal>()?.into()),
+            ("2024-03-31".into(), Type::Date, "2024-03-31".parse::<Date>()?.into()),
+            ("10 working_days".into(), Type::Duration, working_days(10).into()),
+            ("2 weeks".into(), Type::Duration, Duration::new(2, "weeks").into()),
+            ("".into(), Type::Text, "".into()),
+            (working_days(10).into(), Type::Text, "10 working_days".into()),
+            ("41".into(), Type::code("basic"), Code::new("basic", "41").into()),
+            ("basic:41".into(), Type::code("basic"), Code::new("basic", "41").into()),
+            (Code::new("", "x").into(), Type::code("basic"), Code::new("basic", "x").into()),
+            ("01".into(), Type::choice("kinds"), choice("01")),
+            ("a~1b".into(), Type::reference("bodies"), Key::root("a/b")?.into()),
+            (texts(&["b", "a"]), Type::set(Type::Text), texts(&["a", "b"])),
+            (texts(&["b", "a"]), Type::sequence(Type::Text), texts(&["b", "a"])),
+            (texts(&["01", "02"]), Type::set(Type::choice("kinds")), Value::List(vec![choice("02"), choice("01")])),
+            (Value::List(vec![]), Type::set(Type::Text), Value::Missing),
+        ];
+        for (input, ty, expect) in cases {
+            assert_eq!(Typing::new(&spec()).coerce(&input, &ty), Ok(expect), "{input:?} as {ty}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn mismatches_say_what_is_accepted() {
+        let cases = [
+            ("1".into(), Type::Boolean, "'1' is not accepted; a boolean is true or false"),
+            ("1".into(), Type::Integer, "'1' is not accepted; an integer is a whole number, written without quotes"),
+            (true.into(), Type::Decimal, "the boolean true is not accepted; a decimal amount reads like \"12.50\""),
+            ("x".into(), Type::Decimal, "'x' is no decimal amount; an amount reads like 12.50, with at most 28 digits"),
+            ("2024-02-30".into(), Type::Date, "'2024-02-30' is no date; a date reads like 2024-03-31"),
+            (5.into(), Type::Duration, "the integer 5 is not accepted; a duration reads like \"10 working_days\""),
+            ("5 week".into(), Type::Duration, "there is no unit 'week'; did you mean 'weeks'?"),
+            (5.into(), Type::Text, "the integer 5 is not accepted; text is accepted"),
+            ("area:1".into(), Type::code("basic"), "there is no code scheme 'area'; accepted: basic"),
+            ("03".into(), Type::choice("kinds"), "'03' is not accepted; 'kinds' has 02, 01"),
+            (
+                "".into(),
+                Type::reference("bodies"),
+                "the key '' has an empty segment; a key is one or more segments joined by '/', each of 1 to 512 bytes",
+            ),
+            (
+                "a/b".into(),
+                Type::reference("bodies"),
+                "the key 'a/b' has several segments, and a row of 'bodies' has a key of one; write '/' in it as '~1'",
+            ),
+            ("a".into(), Type::set(Type::Text), "'a' is not accepted; a set of text is a list of elements"),
+            (texts(&["a", "b", "a"]), Type::set(Type::Text), "the element 'a' is there twice; elements are different"),
+            (
+                texts(&["a\0"]),
+                Type::set(Type::Text),
+                "the element 'a\0' can be no step of a key: the key 'a\0' holds the control character '\\0'; a key holds printable text",
+            ),
+            (
+                Value::List(vec![Value::Missing]),
+                Type::sequence(Type::Integer),
+                "an element is missing; the elements of a list are present",
+            ),
+        ];
+        for (input, ty, expect) in cases {
+            let said = Typing::new(&spec()).coerce(&input, &ty).map_err(|mismatch| mismatch.to_string());
+            assert_eq!(said, Err(expect.to_owned()), "{input:?} as {ty}");
+        }
+    }
+
+    #[test]
+    fn values_have_one_order() {
+        let spec = spec();
+        let typing = Typing::new(&spec);
+        let kinds = Type::choice("kinds");
+        let choice = |code: &str| Value::Choice(code.into());
+        let list = |values: Vec<Value>| Value::List(values);
+        let ascending: Vec<(Type, Value, Value)> = vec![
+            (Type::Integer, Value::Missing, (-5).into()),
+            (Type::Integer, (-5).into(), 3.into()),
+            (Type::Decimal, 1.into(), Value::Decimal("1.5".parse().unwrap_or(Decimal::from(0)))),
+            (Type::Boolean, false.into(), true.into()),
+            (Type::Duration, Duration::new(9, "days").into(), working_days(1).into()),
+            (Type::Duration, working_days(1).into(), working_days(10).into()),
+            (Type::Text, "B".into(), "a".into()),
+            (kinds.clone(), choice("02"), choice("01")),
+            (Type::set(kinds), list(vec![choice("02")]), list(vec![choice("02"), choice("01")])),
+        ];
+        for (ty, less, more) in ascending {
+            assert_eq!(typing.value_cmp(&ty, &less, &more), Ordering::Less, "{less:?} {more:?}");
+            assert_eq!(typing.value_cmp(&ty, &more, &less), Ordering::Greater, "{less:?} {more:?}");
+            assert_eq!(typing.value_cmp(&ty, &less, &less), Ordering::Equal, "{less:?}");
+        }
+    }
+}

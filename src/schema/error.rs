@@ -373,10 +373,13 @@ pub enum SchemaFaultKind {
 pub(crate) fn hint<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 8;
     let known: Vec<&str> = known.into_iter().collect();
+    let length = name.chars().count();
     let near = known.iter().map(|other| (distance(name, other), other)).min_by_key(|(distance, _)| *distance);
     match near {
         None => "none is declared".to_owned(),
-        Some((distance, other)) if distance <= name.chars().count().max(3) / 3 => format!("did you mean '{other}'?"),
+        Some((distance, other)) if distance <= length.div_ceil(3) && distance < length => {
+            format!("did you mean '{other}'?")
+        }
         Some(_) => format!("accepted: {}", shortened_list(known, SHOWN)),
     }
 }

@@ -19,8 +19,11 @@ use crate::value::{Name, Value};
 /// | [`authored`] | the row being made, only what was authored |
 /// | [`row`] | inside an aggregate, the row aggregated |
 ///
-/// A dotted path follows references: `source("basis.instrument.state")` reads the state of the instruments of the articles
-/// in `basis`; through a set it gives the values of all, each once for each way.
+/// A dotted path follows references: `source("basis.instrument.state")` reads the states of the instruments of the articles
+/// in `basis`. Where it leads on from a set or sequence it gives a set: the different values found, sorted, and missing
+/// where there are none. Otherwise it gives what its last field holds.
+///
+/// Operations are nested at most 48 deep.
 ///
 /// ```
 /// use quanze::schema::{own, rows_of, row, source};

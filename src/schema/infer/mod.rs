@@ -227,3 +227,84 @@ fn article(ty: &Type) -> String {
     let text = ty.to_string();
     if text.starts_with(['a', 'e', 'i', 'o', 'u']) { format!("an {text}") } else { format!("a {text}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        schema::{
+            Expr, List, Rule, SchemaBuilder, Type, coalesce, element, greatest, join, lit, source, typing::Typing,
+            union,
+        },
+        value::{Date, Value, working_days},
+    };
+
+    /// Elaborates an expression in what a rule on powers sets; returns it with its type, or the faults.
+    fn elaborated(expr: &Expr, expected: Option<&Type>) -> Result<(Expr, Type), String> {
+        let spec = SchemaBuilder::new().list("levels", List::base().field("name", Type::Text)).list(
+            "powers",
+            List::base()
+                .field("since", Type::Date)
+                .field("limit", Type::Duration)
+                .field("fee", Type::Decimal)
+                .field("visits", Type::Integer)
+                .field("levels", Type::set(Type::reference("levels")))
+                .field("steps", Type::sequence(Type::Text)),
+        );
+        let rule = Rule::each_element("a", "powers", "levels");
+        let (typing, list) = (Typing::new(&spec), "made".into());
+        let scope = typing.scope_set(&list, &rule);
+        typing.elaborate(expr, &scope, expected).map_err(|faults| format!("{faults:?}"))
+    }
+
+    #[test]
+    fn literals_become_what_they_meet() -> Result<(), Box<dyn std::error::Error>> {
+        let date: Date = "2024-01-01".parse()?;
+        let decimal = |text: &str| text.parse().map(Value::Decimal);
+        let cases = [
+            (source("since").is("2024-01-01"), source("since").is(date)),
+            (lit("2024-01-01").le(source("since")), lit(date).le(source("since"))),
+            (source("limit") + "10 working_days", source("limit") + working_days(10)),
+            (source("since") + "3 days", source("since") + crate::value::days(3)),
+            (source("since") - "2024-01-01", source("since") - date),
+            (source("fee") + 1, source("fee") + 1),
+            (source("visits").lt("1.5"), source("visits").lt(decimal("1.5")?)),
+            (source("visits").is(1), source("visits").is(1)),
+            (coalesce([lit("2024-01-01"), source("since")]), coalesce([lit(date), source("since")])),
+            (join([lit(date), source("visits")]), join([lit("2024-01-01"), source("visits")])),
+            (source("levels").has("city"), lit(Value::Reference("city".parse()?)).is_in(source("levels"))),
+            (lit("b").is_in(["b", "a"]), lit("b").is_in(["a", "b"])),
+            (lit("b").is_in(source("steps")), lit("b").is_in(source("steps"))),
+        ];
+        for (expr, expect) in cases {
+            assert_eq!(elaborated(&expr, None).map(|(expr, _)| expr), Ok(expect), "{expr}");
+        }
+        assert_eq!(elaborated(&lit("2024-01-01"), Some(&Type::Date)), Ok((lit(date), Type::Date)));
+        Ok(())
+    }
+
+    #[test]
+    fn types_are_told() {
+        let names = || Type::set(Type::Text);
+        let cases = [
+            (source("levels"), Type::set(Type::reference("levels"))),
+            (source("levels.name"), names()),
+            (source("steps"), Type::sequence(Type::Text)),
+            (union([source("steps"), source("levels.name")]), names()),
+            (source("key"), Type::reference("powers")),
+            (element("value"), Type::reference("levels")),
+            (element("key"), Type::reference("levels")),
+            (element("name"), Type::Text),
+            (source("since") - source("since"), Type::Integer),
+            (source("since") + source("visits"), Type::Date),
+            (source("limit") * source("visits"), Type::Duration),
+            (source("visits") / source("visits"), Type::Integer),
+            (source("visits") / source("fee"), Type::Decimal),
+            (source("visits").min(source("fee")), Type::Decimal),
+            (source("steps").length(), Type::Integer),
+        ];
+        for (expr, expect) in cases {
+            assert_eq!(elaborated(&expr, None).map(|(_, ty)| ty), Ok(expect), "{expr}");
+        }
+        assert!(elaborated(&greatest(source("fee")), None).is_err());
+    }
+}

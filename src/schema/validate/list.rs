@@ -115,8 +115,8 @@ impl<'a> Validation<'a> {
                     self.fault(Kind::Twice { what: "unique field", name: field.to_string() });
                 }
             }
-            let same =
-                |other: &Vec<Name>| other.len() == fields.len() && other.iter().all(|field| fields.contains(field));
+            let within = |a: &[Name], b: &[Name]| a.iter().all(|field| b.contains(field));
+            let same = |other: &Vec<Name>| within(other, fields) && within(fields, other);
             if list.unique[..i].iter().any(same) {
                 let fields = fields.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
                 self.fault(Kind::Twice { what: "unique set of fields", name: fields });

@@ -184,13 +184,15 @@ impl<'a> Validation<'a> {
             });
             return None;
         }
+        // Only such a field is always what the group's key says, by which groups are found.
+        let locked = list.fields.get(field).is_some_and(|field| field.write == Write::Locked);
         let grouped = list.rules.iter().all(|rule| match &rule.each {
-            Each::Group { by, .. } => rule.set.get(field).is_some_and(|value| by.contains(value)),
+            Each::Group { by, .. } => locked && rule.set.get(field).is_some_and(|value| by.contains(value)),
             _ => true,
         });
         if !grouped && *field != "key" {
             self.fault(Kind::Rule(format!(
-                "the field '{field}' of '{matched}' cannot be probed for; a field of groups is accepted if it is set to what they are grouped by"
+                "the field '{field}' of '{matched}' cannot be probed for; a locked field of groups is accepted if it is set to what they are grouped by"
             )));
             return None;
         }
