@@ -1,7 +1,10 @@
 //! Hierarchical list systems: a few authored base lists, and everything else derived from them by declared rules.
 
 pub mod four_tier;
+mod engine;
+mod plan;
 pub mod schema;
+mod store;
 pub mod value;
 
 pub use crate::{

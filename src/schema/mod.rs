@@ -23,6 +23,7 @@ mod unique;
 mod validate;
 mod vocabulary;
 
+pub(crate) use self::typing::Typing;
 pub use self::{
     builder::SchemaBuilder,
     code::{CodeProblem, CodeReport, CodeSegment},

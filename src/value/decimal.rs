@@ -46,6 +46,16 @@ impl Decimal {
         self.0.checked_rem(other.0).map(Self::normal)
     }
 
+    /// Returns the number of decimals, and the amount in units of the last of them.
+    pub(crate) fn parts(self) -> (u32, i128) {
+        (self.0.scale(), self.0.mantissa())
+    }
+
+    /// Returns so many units of the last of a number of decimals; `None` where that has too many digits.
+    pub(crate) fn from_parts(units: i128, decimals: u32) -> Option<Self> {
+        rust_decimal::Decimal::try_from_i128_with_scale(units, decimals).ok().map(Self::normal)
+    }
+
     /// Returns the four words of the amount, for storage.
     pub(crate) fn words(self) -> [u32; 4] {
         let b = self.0.serialize();

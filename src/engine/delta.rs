@@ -1,0 +1,72 @@
+/// What has become of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// It is there now, and was not before.
+    Added,
+    /// It was there before, and is not now.
+    Removed,
+    /// It was there and is, with other values.
+    Updated,
+}
+
+/// Rows of one list under one root that have changed alike.
+#[derive(Debug, Clone)]
+pub(crate) struct Span {
+    pub(crate) root: u16,
+    pub(crate) row: u32,
+    pub(crate) block: u16,
+    pub(crate) kind: ChangeKind,
+    /// The first of the rows in the block: as it is now, or was, where the rows have gone.
+    pub(crate) first: u32,
+    /// Where the first row of an update was before.
+    pub(crate) first_before: u32,
+    pub(crate) count: u32,
+    /// The fields with another value, a bit each.
+    pub(crate) changed: u128,
+    /// The fields whose rule's value changed under an authored one.
+    pub(crate) shadowed: u128,
+    pub(crate) cause: u32,
+}
+
+/// Which edits a change comes from: one, or a set of several kept in a table.
+#[derive(Debug, Default)]
+pub(crate) struct Causes {
+    sets: Vec<Vec<u32>>,
+}
+
+const SEVERAL: u32 = 1 << 31;
+
+impl Causes {
+    pub(crate) fn clear(&mut self) {
+        self.sets.clear();
+    }
+
+    /// Unites two causes.
+    pub(crate) fn join(&mut self, a: u32, b: u32) -> u32 {
+        if a == b {
+            return a;
+        }
+        if a & SEVERAL != 0 {
+            let more = self.edits(b);
+            let set = &mut self.sets[(a & !SEVERAL) as usize];
+            for edit in more {
+                if let Err(at) = set.binary_search(&edit) {
+                    set.insert(at, edit);
+                }
+            }
+            return a;
+        }
+        let mut set = self.edits(b);
+        if let Err(at) = set.binary_search(&a) {
+            set.insert(at, a);
+        }
+        self.sets.push(set);
+        (self.sets.len() - 1) as u32 | SEVERAL
+    }
+
+    /// Returns the edits of a cause, in their order.
+    pub(crate) fn edits(&self, cause: u32) -> Vec<u32> {
+        if cause & SEVERAL == 0 { vec![cause] } else { self.sets[(cause & !SEVERAL) as usize].clone() }
+    }
+}

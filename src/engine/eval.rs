@@ -1,0 +1,657 @@
+use std::{borrow::Cow, cmp::Ordering};
+
+use super::text::{Names, hash_val};
+use crate::{
+    plan::{EachPlan, Op, Plan, Program, StepRead},
+    schema::{Narrow, Write},
+    store::{Block, Cell, Family, Items, Origin, Store, Val, is_live},
+    value::{Code, Decimal},
+};
+
+/// Which state is read: as it is now, or as it was before the commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Before,
+    After,
+}
+
+/// A row of a block of the family at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct At {
+    pub(crate) block: u16,
+    pub(crate) row: u32,
+}
+
+/// Rows of a block that are worked out but not written yet.
+#[derive(Debug, Default)]
+pub(crate) struct Fresh {
+    /// The visit in which they were worked out.
+    pub(crate) visit: u64,
+    pub(crate) rows: Vec<Origin>,
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// One root with its family, on one side of the commit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cx<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) store: &'a Store,
+    pub(crate) side: Side,
+    pub(crate) root: u16,
+    pub(crate) row: u32,
+    pub(crate) record: &'a [u32],
+    pub(crate) family: Family<'a>,
+    /// What this visit has worked out so far.
+    pub(crate) fresh: &'a [Fresh],
+    pub(crate) visit: u64,
+    /// The element or matched row under trial.
+    pub(crate) candidate: u32,
+}
+
+impl<'a> Cx<'a> {
+    pub(crate) fn new(plan: &'a Plan, store: &'a Store, side: Side, root: u16, row: u32) -> Self {
+        let record = match side {
+            Side::Before => store.record_before(root, row),
+            Side::After => store.record(root, row),
+        };
+        let family = store.family(record);
+        Self { plan, store, side, root, row, record, family, fresh: &[], visit: 0, candidate: 0 }
+    }
+
+    pub(crate) fn names(&self) -> Names<'a> {
+        Names { plan: self.plan, store: self.store }
+    }
+
+    /// Returns the record of a row of a root list, if it is live on this side.
+    #[inline]
+    fn record_of(&self, root: u16, row: u32) -> Option<&'a [u32]> {
+        let record = match self.side {
+            Side::Before => self.store.record_before(root, row),
+            Side::After => self.store.record(root, row),
+        };
+        is_live(record).then_some(record)
+    }
+
+    #[inline]
+    pub(crate) fn block(&self, block: u16) -> Block<'a> {
+        if block == 0 {
+            return Block::ONE;
+        }
+        match self.fresh.get(usize::from(block)) {
+            Some(fresh) if fresh.visit == self.visit => Block::fresh(&fresh.rows),
+            _ => self.family.block(block),
+        }
+    }
+
+    /// Returns the authored cell of a field of a row.
+    #[inline]
+    pub(crate) fn cell(&self, at: At, field: u16) -> u32 {
+        match self.fresh.get(usize::from(at.block)) {
+            Some(fresh) if fresh.visit == self.visit => {
+                fresh.cells.iter().find(|c| c.row == at.row && c.field == field).map_or(0, |c| c.cell)
+            }
+            _ => self.family.cell(at.block, at.row, field),
+        }
+    }
+
+    /// Returns the row that lies some steps up.
+    #[inline]
+    pub(crate) fn up(&self, mut at: At, steps: u8) -> At {
+        for _ in 0..steps {
+            let origin = self.block(at.block).origin(at.row);
+            let parent = self.plan.root(self.root).block(at.block).rules[origin.rule as usize].parent;
+            at = At { block: parent, row: origin.parent };
+        }
+        at
+    }
+
+    /// Returns the program of a field of a row.
+    pub(crate) fn program(&self, at: At, field: u16) -> &'a Program {
+        let programs = &self.plan.root(self.root).block(at.block).programs;
+        let rule = if programs.len() > 1 { self.block(at.block).origin(at.row).rule as usize } else { 0 };
+        &programs[rule][usize::from(field)]
+    }
+
+    #[inline]
+    fn slot(&self, slot: u16) -> Val<'a> {
+        let slot = &self.plan.root(self.root).slots[usize::from(slot)];
+        self.store.read(&slot.kind, slot.slot.get(self.record))
+    }
+
+    /// Reads a field of a row as it is seen.
+    pub(crate) fn field(&self, at: At, field: u16) -> Val<'a> {
+        if at.block == 0 && !self.plan.is_group_list(self.root) {
+            return self.slot(field);
+        }
+        let program = self.program(at, field);
+        match program.write {
+            Write::Locked => self.eval(&program.rule.op, at),
+            Write::Local => self.authored(at, field),
+            Write::Suggest => match self.authored(at, field) {
+                Val::Missing => self.eval(&program.rule.op, at),
+                authored => authored,
+            },
+            Write::Narrow(narrow) => match self.authored(at, field) {
+                Val::Missing => self.eval(&program.rule.op, at),
+                authored => self.narrowed(narrow, self.eval(&program.rule.op, at), authored),
+            },
+            Write::Union => match (self.eval(&program.rule.op, at), self.authored(at, field)) {
+                (Val::Missing, one) | (one, Val::Missing) => one,
+                (rule, authored) => {
+                    let field = &self.plan.list(self.plan.root(self.root).block(at.block).list).fields[usize::from(field)];
+                    let ordered = matches!(field.ty, crate::schema::Type::Sequence(_));
+                    self.union(&[rule, authored], ordered)
+                }
+            },
+        }
+    }
+
+    fn narrowed(&self, narrow: Narrow, rule: Val<'a>, authored: Val<'a>) -> Val<'a> {
+        if rule.is_missing() {
+            return authored;
+        }
+        match narrow {
+            Narrow::AtMost => match self.names().compare(&authored, &rule) {
+                Some(Ordering::Less) => authored,
+                _ => rule,
+            },
+            Narrow::AtLeast => match self.names().compare(&authored, &rule) {
+                Some(Ordering::Greater) => authored,
+                _ => rule,
+            },
+            Narrow::Subset => {
+                let kept = self.elements(&authored).filter(|one| self.has(&rule, one)).collect();
+                list(kept)
+            }
+        }
+    }
+
+    /// Tells whether what is authored for a field is looser than its rule's value, or cannot be compared with it.
+    pub(crate) fn is_looser(&self, at: At, field: u16) -> bool {
+        let program = self.program(at, field);
+        let Some(narrow) = program.narrow() else { return false };
+        let authored = self.authored(at, field);
+        if authored.is_missing() {
+            return false;
+        }
+        let rule = self.eval(&program.rule.op, at);
+        if rule.is_missing() {
+            return false;
+        }
+        match narrow {
+            Narrow::AtMost => !matches!(self.names().compare(&authored, &rule), Some(Ordering::Less | Ordering::Equal)),
+            Narrow::AtLeast => {
+                !matches!(self.names().compare(&authored, &rule), Some(Ordering::Greater | Ordering::Equal))
+            }
+            Narrow::Subset => !self.elements(&authored).all(|one| self.has(&rule, &one)),
+        }
+    }
+
+    pub(crate) fn authored(&self, at: At, field: u16) -> Val<'a> {
+        let cell = self.cell(at, field);
+        if cell == 0 {
+            return Val::Missing;
+        }
+        let list = self.plan.root(self.root).block(at.block).list;
+        self.store.read(&self.plan.list(list).fields[usize::from(field)].kind, cell)
+    }
+
+    fn elements<'s>(&'s self, val: &'s Val<'a>) -> impl Iterator<Item = Val<'a>> + use<'a, 's> {
+        let items = match val {
+            Val::List(items) => Some(items),
+            _ => None,
+        };
+        items.into_iter().flat_map(|items| items.iter(self.store))
+    }
+
+    fn has(&self, list: &Val<'a>, one: &Val<'a>) -> bool {
+        match (list, one) {
+            (_, Val::Missing) => false,
+            // References to rows are their cells.
+            (Val::List(Items::Cells(crate::store::Kind::Reference(_), cells)), Val::Reference { row, .. }) => {
+                cells.contains(&(row + 1))
+            }
+            _ => self.elements(list).any(|element| self.names().same(&element, one)),
+        }
+    }
+
+    fn union(&self, lists: &[Val<'a>], ordered: bool) -> Val<'a> {
+        let mut all: Vec<Val<'a>> = Vec::new();
+        for one in lists {
+            for element in self.elements(one) {
+                if !all.iter().any(|have| self.names().same(have, &element)) {
+                    all.push(element);
+                }
+            }
+        }
+        if !ordered {
+            all.sort_by(|a, b| self.names().order(a, b));
+        }
+        list(all)
+    }
+
+    #[inline]
+    pub(crate) fn is_true(&self, op: &'a Op, at: At) -> bool {
+        match op {
+            Op::Const(Val::Boolean(truth)) => *truth,
+            _ => self.eval(op, at).is_true(),
+        }
+    }
+
+    /// Evaluates an expression at a row.
+    pub(crate) fn eval(&self, op: &'a Op, at: At) -> Val<'a> {
+        let names = self.names();
+        match op {
+            Op::Const(val) => val.borrowed(),
+            Op::Slot(slot) => self.slot(*slot),
+            Op::Root => Val::Reference { list: self.root, row: self.row },
+            Op::Key { up } => Val::Text(Cow::Owned(self.key(self.up(at, *up)))),
+            Op::Step { up, block, rule, what } => {
+                let step = {
+                    let at = self.up(at, *up);
+                    self.block(at.block).origin(at.row).step
+                };
+                self.step(*block, *rule, *what, step)
+            }
+            Op::Candidate { block, rule, what } => self.step(*block, *rule, *what, self.candidate),
+            Op::Field { up, field, .. } => self.field(self.up(at, *up), *field),
+            Op::Authored { up, field, .. } => self.authored(self.up(at, *up), *field),
+            Op::Path { start, hops, many } => self.path(self.eval(start, at), hops, *many),
+            Op::Eq(p) => Val::Boolean(names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)) == Some(Ordering::Equal)),
+            Op::Ne(p) => Val::Boolean(matches!(
+                names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)),
+                Some(Ordering::Less | Ordering::Greater)
+            )),
+            Op::Lt(p) => Val::Boolean(names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)) == Some(Ordering::Less)),
+            Op::Gt(p) => {
+                Val::Boolean(names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)) == Some(Ordering::Greater))
+            }
+            Op::Le(p) => Val::Boolean(matches!(
+                names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)),
+                Some(Ordering::Less | Ordering::Equal)
+            )),
+            Op::Ge(p) => Val::Boolean(matches!(
+                names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)),
+                Some(Ordering::Greater | Ordering::Equal)
+            )),
+            Op::In(p) => {
+                let one = self.eval(&p.0, at);
+                Val::Boolean(match &p.1 {
+                    // A literal list is gone through in place.
+                    Op::Const(Val::List(Items::Vals(all))) => {
+                        !one.is_missing() && all.iter().any(|element| names.same(&element.borrowed(), &one))
+                    }
+                    list => self.has(&self.eval(list, at), &one),
+                })
+            }
+            Op::Subset(p) => {
+                let (a, b) = (self.eval(&p.0, at), self.eval(&p.1, at));
+                Val::Boolean(self.elements(&a).all(|one| self.has(&b, &one)))
+            }
+            Op::Intersects(p) => {
+                let (a, b) = (self.eval(&p.0, at), self.eval(&p.1, at));
+                Val::Boolean(self.elements(&a).any(|one| self.has(&b, &one)))
+            }
+            Op::And(all) => Val::Boolean(all.iter().all(|op| self.is_true(op, at))),
+            Op::Or(any) => Val::Boolean(any.iter().any(|op| self.is_true(op, at))),
+            Op::Not(op) => Val::Boolean(!self.is_true(op, at)),
+            Op::Missing(op) => Val::Boolean(self.eval(op, at).is_missing()),
+            Op::Add(p) => add(names, &self.eval(&p.0, at), &self.eval(&p.1, at), false),
+            Op::Sub(p) => add(names, &self.eval(&p.0, at), &self.eval(&p.1, at), true),
+            Op::Mul(p) => multiply(&self.eval(&p.0, at), &self.eval(&p.1, at)),
+            Op::Div(p) => {
+                divide(&self.eval(&p.0, at), &self.eval(&p.1, at), i64::checked_div, Decimal::checked_div)
+            }
+            Op::Rem(p) => {
+                divide(&self.eval(&p.0, at), &self.eval(&p.1, at), i64::checked_rem, Decimal::checked_rem)
+            }
+            Op::Min(all) => self.extreme(all, at, Ordering::Less),
+            Op::Max(all) => self.extreme(all, at, Ordering::Greater),
+            Op::Join(parts) => {
+                let mut text = String::new();
+                for part in parts {
+                    let val = self.eval(part, at);
+                    if val.is_missing() {
+                        return Val::Missing;
+                    }
+                    names.write(&val, &mut text);
+                }
+                Val::Text(Cow::Owned(text))
+            }
+            Op::Length(op, is_list) => match self.eval(op, at) {
+                Val::List(items) => Val::Integer(items.len() as i64),
+                Val::Missing if *is_list => Val::Integer(0),
+                Val::Missing => Val::Missing,
+                other => Val::Integer(names.text(&other).chars().count() as i64),
+            },
+            Op::StartsWith(p) => self.on_text(p, at, |a, b| a.starts_with(b)),
+            Op::EndsWith(p) => self.on_text(p, at, |a, b| a.ends_with(b)),
+            Op::Contains(p) => self.on_text(p, at, |a, b| a.contains(b)),
+            Op::Coalesce(all) => {
+                all.iter().map(|op| self.eval(op, at)).find(|val| !val.is_missing()).unwrap_or_default()
+            }
+            Op::If(parts) => {
+                if self.is_true(&parts.0, at) { self.eval(&parts.1, at) } else { self.eval(&parts.2, at) }
+            }
+            Op::Union(all) => {
+                let lists: Vec<Val<'a>> = all.iter().map(|op| self.eval(op, at)).collect();
+                self.union(&lists, false)
+            }
+            Op::Sorted(op) => {
+                let val = self.eval(op, at);
+                self.union(&[val], false)
+            }
+            Op::Widen(op) => match self.eval(op, at) {
+                Val::Integer(number) => Val::Decimal(number.into()),
+                other => other,
+            },
+            Op::Code(scheme, parts) => {
+                let mut text = format!("{scheme}:");
+                for part in parts {
+                    match self.eval(part, at) {
+                        Val::Missing => return Val::Missing,
+                        val => names.write(&val, &mut text),
+                    }
+                }
+                Val::Code(Cow::Owned(text))
+            }
+            Op::WellFormed(op) => {
+                let code = self.code(op, at);
+                Val::Boolean(code.is_some_and(|code| self.plan.schema.code_schemes().is_well_formed(&code)))
+            }
+            Op::CheckDigitOk(op) => {
+                let code = self.code(op, at);
+                Val::Boolean(code.is_some_and(|code| self.plan.schema.code_schemes().check_digit_ok(&code)))
+            }
+            Op::Segment(op, segment) => {
+                let code = self.code(op, at);
+                let part = code.as_ref().and_then(|code| self.plan.schema.code_schemes().segment(code, segment));
+                part.map_or(Val::Missing, |part| Val::Text(Cow::Owned(part.to_owned())))
+            }
+            Op::Looser { field } => Val::Boolean(self.is_looser(at, *field)),
+        }
+    }
+
+    fn on_text(&self, p: &'a (Op, Op), at: At, test: fn(&str, &str) -> bool) -> Val<'a> {
+        let (a, b) = (self.eval(&p.0, at), self.eval(&p.1, at));
+        if a.is_missing() || b.is_missing() {
+            return Val::Boolean(false);
+        }
+        let names = self.names();
+        Val::Boolean(test(&names.text(&a), &names.text(&b)))
+    }
+
+    fn code(&self, op: &'a Op, at: At) -> Option<Code> {
+        match self.eval(op, at) {
+            Val::Code(code) => Some(Code::from(code.into_owned())),
+            _ => None,
+        }
+    }
+
+    fn extreme(&self, all: &'a [Op], at: At, side: Ordering) -> Val<'a> {
+        let mut best = Val::Missing;
+        for op in all {
+            let val = self.eval(op, at);
+            if val.is_missing() {
+                continue;
+            }
+            if best.is_missing() {
+                best = val;
+                continue;
+            }
+            match self.names().compare(&val, &best) {
+                None => return Val::Missing,
+                Some(order) if order == side => best = val,
+                Some(_) => {}
+            }
+        }
+        best
+    }
+
+    /// Reads something of a step that a rule of a block took.
+    pub(crate) fn step(&self, block: u16, rule: u8, what: StepRead, step: u32) -> Val<'a> {
+        match &self.plan.root(self.root).block(block).rules[usize::from(rule)].each {
+            EachPlan::Row => Val::Missing,
+            EachPlan::Element { kind, .. } => self.names().element(kind, step),
+            EachPlan::Table { lines, key, .. } => {
+                let column = match what {
+                    StepRead::Column(column) => column,
+                    _ => *key,
+                };
+                lines[step as usize].columns[usize::from(column)].borrowed()
+            }
+            EachPlan::Match(of) => match what {
+                StepRead::Slot(slot) => match self.record_of(of.list, step) {
+                    Some(record) => {
+                        let slot = &self.plan.root(of.list).slots[usize::from(slot)];
+                        self.store.read(&slot.kind, slot.slot.get(record))
+                    }
+                    None => Val::Missing,
+                },
+                StepRead::Field(field) => {
+                    let matched = Cx::new(self.plan, self.store, self.side, of.list, step);
+                    if is_live(matched.record) { matched.field(At { block: 0, row: 0 }, field) } else { Val::Missing }
+                }
+                StepRead::Key => match self.record_of(of.list, step) {
+                    Some(record) => Val::Text(Cow::Owned(self.names().key_of(record).to_owned())),
+                    None => Val::Missing,
+                },
+                _ => Val::Reference { list: of.list, row: step },
+            },
+        }
+    }
+
+    fn path(&self, start: Val<'a>, hops: &[(u16, u16)], many: bool) -> Val<'a> {
+        let (first, rest) = match hops.split_first() {
+            Some(parts) => parts,
+            None => return start,
+        };
+        if !many {
+            let Val::Reference { row, .. } = self.resolved(start) else { return Val::Missing };
+            let next = self.read_slot(first.0, row, first.1);
+            return self.path(next, rest, false);
+        }
+        let mut found: Vec<Val<'a>> = Vec::new();
+        self.gather(start, hops, &mut found);
+        found.sort_by(|a, b| self.names().order(a, b));
+        found.dedup_by(|a, b| self.names().same(a, b));
+        list(found)
+    }
+
+    fn gather(&self, start: Val<'a>, hops: &[(u16, u16)], found: &mut Vec<Val<'a>>) {
+        match (start, hops.split_first()) {
+            (Val::Missing, _) => {}
+            (Val::List(items), _) => {
+                for item in items.iter(self.store) {
+                    self.gather(item, hops, found);
+                }
+            }
+            (one, None) => found.push(one),
+            (one, Some((first, rest))) => {
+                if let Val::Reference { row, .. } = self.resolved(one) {
+                    self.gather(self.read_slot(first.0, row, first.1), rest, found);
+                }
+            }
+        }
+    }
+
+    /// Finds the row of a literal key.
+    fn resolved(&self, val: Val<'a>) -> Val<'a> {
+        match val {
+            Val::KeyOf { list, key } => match self.names().find(list, &key, self.side) {
+                Some(row) => Val::Reference { list, row },
+                None => Val::Missing,
+            },
+            other => other,
+        }
+    }
+
+    fn read_slot(&self, root: u16, row: u32, slot: u16) -> Val<'a> {
+        match self.record_of(root, row) {
+            Some(record) => {
+                let slot = &self.plan.root(root).slots[usize::from(slot)];
+                self.store.read(&slot.kind, slot.slot.get(record))
+            }
+            None => Val::Missing,
+        }
+    }
+
+    /// Returns the printed key of a row.
+    pub(crate) fn key(&self, at: At) -> String {
+        let mut key = String::new();
+        let list = self.plan.root(self.root).block(at.block).list;
+        if self.plan.list(list).tagged {
+            key.push_str(self.plan.list(self.plan.root(self.root).list).name.as_str());
+            key.push('/');
+        }
+        key.push_str(&self.names().key_of(self.record));
+        self.write_steps(at, &mut key);
+        key
+    }
+
+    fn write_steps(&self, at: At, key: &mut String) {
+        if at.block == 0 {
+            return;
+        }
+        let origin = self.block(at.block).origin(at.row);
+        let rule = &self.plan.root(self.root).block(at.block).rules[origin.rule as usize];
+        self.write_steps(At { block: rule.parent, row: origin.parent }, key);
+        self.write_step(&rule.each, origin.step, key);
+    }
+
+    /// Writes the part of a key that a step adds, with the stroke before it.
+    pub(crate) fn write_step(&self, each: &EachPlan, step: u32, key: &mut String) {
+        match each {
+            EachPlan::Row => {}
+            EachPlan::Element { kind, .. } => {
+                key.push('/');
+                self.names().write_segment(&self.names().element(kind, step), key);
+            }
+            EachPlan::Table { lines, key: column, .. } => {
+                key.push('/');
+                self.names().write_segment(&lines[step as usize].columns[usize::from(*column)].borrowed(), key);
+            }
+            EachPlan::Match(of) => {
+                key.push('/');
+                let record = match self.side {
+                    Side::Before => self.store.record_before(of.list, step),
+                    Side::After => self.store.record(of.list, step),
+                };
+                key.push_str(&self.names().key_of(record));
+            }
+        }
+    }
+
+    /// Tells whether an expression has another value on the other side.
+    pub(crate) fn differs(&self, op: &'a Op, at: At, before: &Cx<'a>, at_before: At) -> bool {
+        match op {
+            Op::Const(_) | Op::Root => false,
+            Op::Slot(slot) => {
+                let slot = &self.plan.root(self.root).slots[usize::from(*slot)];
+                let (a, b) = (slot.slot.get(self.record), slot.slot.get(before.record));
+                // An edit back to the old value is no edit, so another address is another value.
+                a != b && !self.store.equal(&slot.kind, a, b)
+            }
+            Op::Join(parts) => {
+                // With all other parts alike and present, the text differs where the one part does.
+                let mut differing = 0;
+                for part in parts {
+                    if self.differs(part, at, before, at_before) {
+                        differing += 1;
+                    } else if !matches!(part, Op::Const(_)) && self.eval(part, at).is_missing() {
+                        return false;
+                    }
+                }
+                match differing {
+                    0 | 1 => differing == 1,
+                    _ => !self.names().same(&self.eval(op, at), &before.eval(op, at_before)),
+                }
+            }
+            _ => !self.names().same(&self.eval(op, at), &before.eval(op, at_before)),
+        }
+    }
+
+    /// Tells whether an expression has another value than another one on the other side.
+    pub(crate) fn differs_from(&self, op: &'a Op, at: At, other: &'a Op, before: &Cx<'a>, at_before: At) -> bool {
+        !self.names().same(&self.eval(op, at), &before.eval(other, at_before))
+    }
+
+    /// Tells whether a field is seen with another value on the other side.
+    pub(crate) fn field_differs(&self, field: u16, at: At, before: &Cx<'a>, at_before: At) -> bool {
+        let program = self.program(at, field);
+        if program.write == Write::Locked && std::ptr::eq(program, before.program(at_before, field)) {
+            return self.differs(&program.rule.op, at, before, at_before);
+        }
+        !self.names().same(&self.field(at, field), &before.field(at_before, field))
+    }
+}
+
+/// Makes a list value of elements; without any, a missing one.
+pub(crate) fn list(elements: Vec<Val<'_>>) -> Val<'_> {
+    if elements.is_empty() { Val::Missing } else { Val::List(Items::Vals(elements)) }
+}
+
+fn add<'a>(names: Names<'a>, a: &Val<'a>, b: &Val<'a>, subtract: bool) -> Val<'a> {
+    let whole = |a: i64, b: i64| if subtract { a.checked_sub(b) } else { a.checked_add(b) };
+    let found = match (a, b) {
+        (Val::Integer(a), Val::Integer(b)) => whole(*a, *b).map(Val::Integer),
+        (Val::Decimal(a), Val::Decimal(b)) => {
+            if subtract { a.checked_sub(*b) } else { a.checked_add(*b) }.map(Val::Decimal)
+        }
+        (Val::Duration { unit, amount: a }, Val::Duration { unit: other, amount: b }) if unit == other => {
+            whole(*a, *b).map(|amount| Val::Duration { unit: *unit, amount })
+        }
+        (Val::Date(a), Val::Date(b)) if subtract => Some(Val::Integer(i64::from(*a) - i64::from(*b))),
+        (Val::Date(day), Val::Integer(days)) => moved(*day, *days, subtract),
+        (Val::Date(day), Val::Duration { unit, amount }) if names.is_days(*unit) => moved(*day, *amount, subtract),
+        (Val::Integer(days), Val::Date(day)) if !subtract => moved(*day, *days, false),
+        (Val::Duration { unit, amount }, Val::Date(day)) if !subtract && names.is_days(*unit) => {
+            moved(*day, *amount, false)
+        }
+        _ => None,
+    };
+    found.unwrap_or_default()
+}
+
+fn moved<'a>(day: i32, by: i64, back: bool) -> Option<Val<'a>> {
+    let by = if back { by.checked_neg()? } else { by };
+    let date = crate::value::Date::from_epoch_day(day)?.plus_days(by)?;
+    Some(Val::Date(date.epoch_day()))
+}
+
+fn multiply<'a>(a: &Val<'a>, b: &Val<'a>) -> Val<'a> {
+    let found = match (a, b) {
+        (Val::Integer(a), Val::Integer(b)) => a.checked_mul(*b).map(Val::Integer),
+        (Val::Decimal(a), Val::Decimal(b)) => a.checked_mul(*b).map(Val::Decimal),
+        (Val::Duration { unit, amount }, Val::Integer(times)) | (Val::Integer(times), Val::Duration { unit, amount }) => {
+            amount.checked_mul(*times).map(|amount| Val::Duration { unit: *unit, amount })
+        }
+        _ => None,
+    };
+    found.unwrap_or_default()
+}
+
+fn divide<'a>(
+    a: &Val<'a>,
+    b: &Val<'a>,
+    whole: fn(i64, i64) -> Option<i64>,
+    decimal: fn(Decimal, Decimal) -> Option<Decimal>,
+) -> Val<'a> {
+    let found = match (a, b) {
+        (Val::Integer(a), Val::Integer(b)) => whole(*a, *b).map(Val::Integer),
+        (Val::Decimal(a), Val::Decimal(b)) => decimal(*a, *b).map(Val::Decimal),
+        _ => None,
+    };
+    found.unwrap_or_default()
+}
+
+/// Returns the lines of a table that go with a value.
+pub(crate) fn lines_of<'p>(each: &'p EachPlan, names: Names<'_>, val: &Val<'_>) -> &'p [u32] {
+    match each {
+        EachPlan::Table { places, lines, .. } if !val.is_missing() => match places.get(&hash_val(val)) {
+            Some(found) if found.first().is_some_and(|l| names.same(&lines[*l as usize].of.borrowed(), val)) => found,
+            _ => &[],
+        },
+        _ => &[],
+    }
+}

@@ -1,0 +1,360 @@
+//! Propagation: what a change of some rows means for all others.
+//!
+//! A commit goes in rounds. First the base rows that the edits touched are compared with what they were; what has changed
+//! marks their families, and, through references and matches, families elsewhere. Then each marked family is visited once: its rows
+//! are brought up to date, its fields compared before and after, and what it gives to groups and aggregates is collected.
+//! These make the next round, until nothing more settles.
+//!
+//! Architecture invariant: the engine knows rows and rules, but no names of the domain, and nothing of edits.
+
+mod delta;
+mod eval;
+mod group;
+mod links;
+mod parked;
+mod partial;
+mod reaction;
+mod rows;
+mod text;
+mod trigger;
+mod visit;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use foldhash::fast::FixedState;
+
+pub use self::delta::ChangeKind;
+pub(crate) use self::{
+    delta::{Causes, Span},
+    eval::{At, Cx, Side},
+    group::{Groups, Input, To},
+    links::Links,
+    parked::Parked,
+    text::{Names, hash_row, hash_tuple, hash_val},
+};
+use self::{reaction::Reaction, visit::{Scratch, Visit}};
+use crate::{
+    plan::{Mask, Plan},
+    store::{Cell, FamilyWriter, Items, Kind, Store, Val, is_live},
+    value::{Key, Value},
+};
+
+/// A system of lists in motion.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) store: Store,
+    pub(crate) links: Links,
+    pub(crate) groups: Groups,
+    pub(crate) parked: Parked,
+    /// Authored references whose row is there while what they refer to is gone: list, row, field.
+    pub(crate) dangling: BTreeSet<(u16, Key, u16)>,
+    reactions: Vec<HashMap<Mask, Arc<Reaction>, FixedState>>,
+    dirty: Vec<Dirty>,
+    dirty_places: HashMap<(u16, u32), u32, FixedState>,
+    pub(crate) causes: Causes,
+    /// What the commit has changed.
+    pub(crate) spans: Vec<Span>,
+    inputs: Vec<Input>,
+    applied: Vec<(u16, u32, Input)>,
+    /// Groups that have a row set aside: root list, key, row, and the values grouped by.
+    forming: Vec<(u16, String, u32, Vec<Val<'static>>)>,
+    scratch: Scratch,
+    /// Families visited in the commit, and values compared or conditions tried.
+    pub(crate) visits: u64,
+    pub(crate) evaluations: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Dirty {
+    root: u16,
+    row: u32,
+    mask: Mask,
+    cause: u32,
+}
+
+/// Roots beyond which a table finds them faster than a look at all.
+const FEW: usize = 8;
+
+impl Engine {
+    pub(crate) fn new(plan: Arc<Plan>) -> Self {
+        Self {
+            store: Store::new(plan.roots.iter().map(|root| root.stride)),
+            links: Links::new(&plan),
+            groups: Groups::new(&plan),
+            parked: Parked::default(),
+            dangling: BTreeSet::new(),
+            reactions: vec![HashMap::default(); plan.roots.len()],
+            dirty: Vec::new(),
+            dirty_places: HashMap::default(),
+            causes: Causes::default(),
+            spans: Vec::new(),
+            inputs: Vec::new(),
+            applied: Vec::new(),
+            forming: Vec::new(),
+            scratch: Scratch::default(),
+            visits: 0,
+            evaluations: 0,
+            plan,
+        }
+    }
+
+    /// Makes the present the past, before a commit begins.
+    pub(crate) fn settle(&mut self) {
+        let plan = Arc::clone(&self.plan);
+        self.store.settle();
+        self.links.sweep(&plan, &self.store);
+        self.parked.settle();
+        self.clear();
+        self.visits = 0;
+        self.evaluations = 0;
+    }
+
+    fn clear(&mut self) {
+        self.dirty.clear();
+        self.dirty_places.clear();
+        self.causes.clear();
+        self.spans.clear();
+        self.inputs.clear();
+        self.applied.clear();
+        self.forming.clear();
+    }
+
+    /// Goes back to the state before the commit.
+    pub(crate) fn roll_back(&mut self) {
+        let plan = Arc::clone(&self.plan);
+        self.undo_inputs(&plan);
+        self.store.roll_back();
+        self.parked.roll_back();
+        self.clear();
+    }
+
+    /// Brings everything in step with the base rows and authored values that have been edited: the rows of base lists
+    /// touched, each with its cause, and the things of families that authored values are.
+    pub(crate) fn propagate(&mut self, edited: &[(u16, u32, Mask, u32)]) {
+        let plan = Arc::clone(&self.plan);
+        for &(root, row, mask, cause) in edited {
+            self.start(&plan, root, row, mask, cause);
+        }
+        for round in 0..plan.rounds {
+            let mut at = 0;
+            while at < self.dirty.len() {
+                let Dirty { root, row, mask, cause } = self.dirty[at];
+                let (first, last) = plan.root(root).ranks;
+                if (first..=last).contains(&round) {
+                    self.visit(&plan, Visit { root, row, mask, cause, round });
+                }
+                at += 1;
+            }
+            self.settle_inputs(&plan);
+        }
+    }
+
+    /// Compares an edited root with what it was, and marks what that matters to.
+    fn start(&mut self, plan: &Plan, root: u16, row: u32, authored: Mask, cause: u32) {
+        let of = plan.root(root);
+        let mut mask = authored;
+        let was = is_live(self.store.record_before(root, row));
+        let is = is_live(self.store.record(root, row));
+        match (was, is) {
+            (false, false) => return,
+            (true, true) => {
+                let (before, after) = (self.store.record_before(root, row), self.store.record(root, row));
+                for slot in &of.slots {
+                    let (a, b) = (slot.slot.get(before), slot.slot.get(after));
+                    if a != b && !self.store.equal(&slot.kind, a, b) {
+                        mask.add(slot.bit);
+                    }
+                }
+                if mask == Mask::NONE {
+                    return;
+                }
+            }
+            _ => {
+                mask = Mask::ALL;
+                if is {
+                    self.settle_slots(plan, root, row);
+                }
+                self.hold_over(plan, root, row, if is { 1 } else { -1 }, cause);
+            }
+        }
+        if is {
+            for &index in &of.indexes {
+                if mask.meets(plan.indexes[usize::from(index)].on) {
+                    self.links.enter(plan, &self.store, index, row);
+                }
+            }
+        }
+        self.mark(plan, root, row, mask, cause);
+        self.trigger(plan, root, row, mask, cause);
+    }
+
+    /// Lets a row that has come hold a group of its own, or one that has gone let go of it.
+    fn hold_over(&mut self, plan: &Plan, root: u16, row: u32, sign: i64, cause: u32) {
+        for (group, of) in plan.roots.iter().enumerate() {
+            if of.group.as_ref().is_some_and(|g| g.over == Some(root)) {
+                let names = Names { plan, store: &self.store };
+                let val = Val::Reference { list: root, row };
+                let mut key = String::new();
+                names.write_segment(&val, &mut key);
+                let to = To::Group { root: group as u16, key, by: vec![val] };
+                self.inputs.push(Input { to, partial: None, val: Val::Missing, sign, cause });
+            }
+        }
+    }
+
+    fn dirty_place(&self, root: u16, row: u32) -> Option<usize> {
+        if self.dirty.len() <= FEW {
+            self.dirty.iter().position(|d| d.root == root && d.row == row)
+        } else {
+            self.dirty_places.get(&(root, row)).map(|at| *at as usize)
+        }
+    }
+
+    fn add_dirty(&mut self, root: u16, row: u32, mask: Mask, cause: u32) {
+        self.dirty.push(Dirty { root, row, mask, cause });
+        if self.dirty.len() == FEW + 1 {
+            self.dirty_places.extend(self.dirty.iter().zip(0..).map(|(d, at)| ((d.root, d.row), at)));
+        } else if self.dirty.len() > FEW {
+            self.dirty_places.insert((root, row), self.dirty.len() as u32 - 1);
+        }
+    }
+
+    /// Removes a root with its family; what was authored in it is parked.
+    pub(crate) fn remove_root(&mut self, plan: &Plan, root: u16, row: u32) {
+        self.store.touch(root, row);
+        let cells: Vec<(u16, String, u16, u32)> = {
+            let cx = Cx::new(plan, &self.store, Side::After, root, row);
+            let list = |block| plan.root(root).block(block).list;
+            cx.family.cells().map(|c| (list(c.block), cx.key(At { block: c.block, row: c.row }), c.field, c.cell)).collect()
+        };
+        for (list, key, field, cell) in cells {
+            self.park(plan, list, &key, field, cell);
+        }
+        for slot in &plan.root(root).slots {
+            let cell = slot.slot.get(self.store.record(root, row));
+            self.store.release(&slot.kind, cell);
+        }
+        self.store.put_family(root, row, &[]);
+        self.store.leave(root, row);
+    }
+
+    /// Parks an authored value, and gives up its cell.
+    pub(crate) fn park(&mut self, plan: &Plan, list: u16, key: &str, field: u16, cell: u32) {
+        let kind = &plan.list(list).fields[usize::from(field)].kind;
+        let value = Names { plan, store: &self.store }.value(&self.store.read(kind, cell));
+        self.store.release(kind, cell);
+        let key = Key::trusted(key);
+        let mut fields = self.parked.get(list, key.as_str()).cloned().unwrap_or_default();
+        fields.insert(field, value);
+        self.parked.replace(list, &key, fields);
+    }
+
+    /// Takes back what was parked for a row, as cells; what refers to a row that is gone stays parked.
+    pub(crate) fn take_parked(&mut self, plan: &Plan, list: u16, key: &str, root: u16, row: u32) -> Vec<(u16, u32)> {
+        let Some(fields) = self.parked.get(list, key).cloned() else { return Vec::new() };
+        let mut kept = BTreeMap::new();
+        let mut cells = Vec::new();
+        for (field, value) in fields {
+            match self.encode_authored(plan, list, field, &value, root, row) {
+                Some(cell) => cells.push((field, cell)),
+                None => {
+                    kept.insert(field, value);
+                }
+            }
+        }
+        self.parked.replace(list, &Key::trusted(key), kept);
+        cells
+    }
+
+    /// Writes an authored value into a cell; `None` where it refers to a row that is not there.
+    pub(crate) fn encode_authored(
+        &mut self,
+        plan: &Plan,
+        list: u16,
+        field: u16,
+        value: &Value,
+        root: u16,
+        row: u32,
+    ) -> Option<u32> {
+        let kind = &plan.list(list).fields[usize::from(field)].kind;
+        let val = self.resolve(plan.constant_of(value, kind))?;
+        let cell = self.store.write(kind, &val);
+        let reference = plan.authored_references.iter().position(|r| r.list == list && r.field == field);
+        if let Some(reference) = reference {
+            let targets: Vec<u32> = match &val {
+                Val::Reference { row, .. } => vec![*row],
+                Val::List(Items::Vals(vals)) => vals
+                    .iter()
+                    .filter_map(|val| match val {
+                        Val::Reference { row, .. } => Some(*row),
+                        _ => None,
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            };
+            for target in targets {
+                self.links.authored[reference].append(hash_row(target), row);
+            }
+        }
+        let _ = root;
+        Some(cell)
+    }
+
+    /// Replaces the keys in a value by the rows that have them; `None` where one has none.
+    pub(crate) fn resolve(&self, val: Val<'static>) -> Option<Val<'static>> {
+        Some(match val {
+            Val::KeyOf { list, key } => Val::Reference { list, row: self.store.find(list, &key)? },
+            Val::List(Items::Vals(vals)) => {
+                let vals: Option<Vec<_>> = vals.into_iter().map(|val| self.resolve(val)).collect();
+                Val::List(Items::Vals(vals?))
+            }
+            other => other,
+        })
+    }
+
+    /// Writes or clears the authored cells of rows of one family.
+    pub(crate) fn put_cells(&mut self, plan: &Plan, root: u16, row: u32, edits: &[Cell]) {
+        let mut cells: Vec<Cell> = Vec::new();
+        let mut writer = FamilyWriter::default();
+        {
+            let family = self.store.family(self.store.record(root, row));
+            cells.extend(family.cells());
+            for (block, rows) in family.blocks() {
+                writer.keep(block, &rows);
+            }
+        }
+        for edit in edits {
+            let place = cells.iter().position(|c| (c.block, c.row, c.field) == (edit.block, edit.row, edit.field));
+            if let Some(place) = place {
+                let old = cells.remove(place);
+                let list = plan.root(root).block(old.block).list;
+                self.store.release(&plan.list(list).fields[usize::from(old.field)].kind, old.cell);
+            }
+            if edit.cell != 0 {
+                cells.push(*edit);
+            }
+        }
+        cells.sort_unstable();
+        let words = writer.finish(&cells).to_vec();
+        self.store.put_family(root, row, &words);
+    }
+
+    /// Returns the bit of what is authored for a field of a block.
+    pub(crate) fn authored_bit(plan: &Plan, root: u16, block: u16, field: u16) -> Mask {
+        let block = plan.root(root).block(block);
+        block.programs.first().map_or(Mask::NONE, |programs| programs[usize::from(field)].authored)
+    }
+
+    /// Tells whether a kind holds references.
+    pub(crate) fn refers(kind: &Kind) -> Option<u16> {
+        match kind {
+            Kind::Reference(list) => Some(*list),
+            Kind::List(element) => Self::refers(element),
+            _ => None,
+        }
+    }
+}

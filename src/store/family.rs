@@ -1,0 +1,310 @@
+/// All that a root owns, in one slot: a head, a word for each list that has rows, the rows, and the authored cells.
+///
+/// | words | hold |
+/// |---|---|
+/// | 0 | the length of the slot |
+/// | 1 | the number of blocks |
+/// | 2 | the number of authored cells |
+/// | one a block | block (12 bits), form (2), rows (18); a row count of all ones stands in a word of its own behind |
+/// | rows, block by block | nothing, one or two words each, by the block's form |
+/// | three a cell | block and field, row, value |
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Family<'a> {
+    words: &'a [u32],
+}
+
+pub(crate) const NO_FAMILY: Family<'static> = Family { words: &[0, 0, 0] };
+const HEAD: usize = 3;
+const MANY: u32 = (1 << 18) - 1;
+
+/// The rows of one list in one family.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Block<'a> {
+    pub(crate) count: u32,
+    rows: Rows<'a>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Rows<'a> {
+    /// Row `i` stems from row `i` of the parent block, by the first rule, without a step.
+    Same,
+    /// A word a row: parent (8 bits) and step (24); by the first rule.
+    Narrow(&'a [u32]),
+    /// Two words a row: rule (8 bits) and parent (24), and step.
+    Wide(&'a [u32]),
+    /// Rows not written yet.
+    Fresh(&'a [Origin]),
+}
+
+/// Where a row stems from: the rule that made it, the row of the parent block, and the step taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Origin {
+    pub(crate) rule: u32,
+    pub(crate) parent: u32,
+    pub(crate) step: u32,
+}
+
+/// A value authored for a field of a derived row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cell {
+    pub(crate) block: u16,
+    pub(crate) row: u32,
+    pub(crate) field: u16,
+    pub(crate) cell: u32,
+}
+
+impl<'a> Block<'a> {
+    pub(crate) const EMPTY: Block<'static> = Block { count: 0, rows: Rows::Same };
+
+    /// The root itself.
+    pub(crate) const ONE: Block<'static> = Block { count: 1, rows: Rows::Same };
+
+    /// Takes rows that are not written yet.
+    pub(crate) fn fresh(origins: &'a [Origin]) -> Self {
+        Self { count: origins.len() as u32, rows: Rows::Fresh(origins) }
+    }
+
+    /// Whether row `i` is row `i` of the parent block.
+    #[inline]
+    pub(crate) fn is_same(&self) -> bool {
+        matches!(self.rows, Rows::Same)
+    }
+
+    #[inline]
+    pub(crate) fn origin(&self, row: u32) -> Origin {
+        match self.rows {
+            Rows::Same => Origin { rule: 0, parent: row, step: 0 },
+            Rows::Narrow(words) => {
+                let word = words[row as usize];
+                Origin { rule: 0, parent: word >> 24, step: word & 0xff_ffff }
+            }
+            Rows::Wide(words) => {
+                let (word, step) = (words[2 * row as usize], words[2 * row as usize + 1]);
+                Origin { rule: word >> 24, parent: word & 0xff_ffff, step }
+            }
+            Rows::Fresh(origins) => origins[row as usize],
+        }
+    }
+
+    pub(crate) fn origins(&self) -> impl Iterator<Item = Origin> + use<'_, 'a> {
+        (0..self.count).map(|row| self.origin(row))
+    }
+}
+
+impl<'a> Family<'a> {
+    /// Takes the words from the start of the slot on.
+    #[inline]
+    pub(crate) fn new(words: &'a [u32]) -> Self {
+        Self { words: &words[..words[0] as usize] }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.words[1] == 0 && self.words[2] == 0
+    }
+
+    /// Visits the blocks in their order.
+    #[inline]
+    pub(crate) fn blocks(&self) -> Blocks<'a> {
+        let mut rows = HEAD;
+        let mut left = self.words[1];
+        // The rows begin behind the heads.
+        while left > 0 {
+            rows += if self.words[rows] & MANY == MANY { 2 } else { 1 };
+            left -= 1;
+        }
+        Blocks { words: self.words, head: HEAD, rows, left: self.words[1] }
+    }
+
+    #[inline]
+    pub(crate) fn block(&self, block: u16) -> Block<'a> {
+        self.blocks().find(|(id, _)| *id == block).map_or(Block::EMPTY, |(_, block)| block)
+    }
+
+    #[inline]
+    fn cell_words(&self) -> &'a [u32] {
+        &self.words[self.words.len() - 3 * self.words[2] as usize..]
+    }
+
+    pub(crate) fn has_cells(&self) -> bool {
+        self.words[2] != 0
+    }
+
+    /// Visits the authored cells by block, row and field.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = Cell> + 'a {
+        self.cell_words().chunks_exact(3).map(|w| Cell {
+            block: (w[0] >> 16) as u16,
+            row: w[1],
+            field: w[0] as u16,
+            cell: w[2],
+        })
+    }
+
+    /// Returns the value authored for a field of a row, 0 where there is none.
+    #[inline]
+    pub(crate) fn cell(&self, block: u16, row: u32, field: u16) -> u32 {
+        let words = self.cell_words();
+        let wanted = u32::from(block) << 16 | u32::from(field);
+        if words.len() <= 3 * 16 {
+            return words.chunks_exact(3).find(|w| w[0] == wanted && w[1] == row).map_or(0, |w| w[2]);
+        }
+        let (mut low, mut high) = (0, words.len() / 3);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            let w = &words[3 * middle..];
+            match ((w[0] >> 16) as u16, w[1], w[0] as u16).cmp(&(block, row, field)) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return w[2],
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        0
+    }
+}
+
+/// The blocks of a family.
+pub(crate) struct Blocks<'a> {
+    words: &'a [u32],
+    head: usize,
+    rows: usize,
+    left: u32,
+}
+
+impl<'a> Iterator for Blocks<'a> {
+    type Item = (u16, Block<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        let word = self.words[self.head];
+        self.head += 1;
+        let mut count = word & MANY;
+        if count == MANY {
+            count = self.words[self.head];
+            self.head += 1;
+        }
+        let (len, rows) = match word >> 18 & 3 {
+            0 => (0, Rows::Same),
+            1 => (count as usize, Rows::Narrow(&self.words[self.rows..self.rows + count as usize])),
+            _ => (2 * count as usize, Rows::Wide(&self.words[self.rows..self.rows + 2 * count as usize])),
+        };
+        self.rows += len;
+        Some(((word >> 20) as u16, Block { count, rows }))
+    }
+}
+
+/// A family being written.
+#[derive(Debug, Default)]
+pub(crate) struct FamilyWriter {
+    blocks: Vec<(u16, u8, u32)>,
+    rows: Vec<u32>,
+    words: Vec<u32>,
+}
+
+impl FamilyWriter {
+    pub(crate) fn clear(&mut self) {
+        self.blocks.clear();
+        self.rows.clear();
+    }
+
+    /// Adds a block as it was in another family.
+    pub(crate) fn keep(&mut self, id: u16, block: &Block<'_>) {
+        if block.count == 0 {
+            return;
+        }
+        let form = match block.rows {
+            Rows::Same => 0,
+            Rows::Narrow(words) => {
+                self.rows.extend_from_slice(words);
+                1
+            }
+            Rows::Wide(words) => {
+                self.rows.extend_from_slice(words);
+                2
+            }
+            Rows::Fresh(origins) => {
+                self.rows.extend(origins.iter().flat_map(|o| [o.rule << 24 | o.parent, o.step]));
+                2
+            }
+        };
+        self.blocks.push((id, form, block.count));
+    }
+
+    /// Adds a block of these rows, in the smallest form; `parents` is the number of rows of the parent block.
+    pub(crate) fn add(&mut self, id: u16, origins: &[Origin], parents: u32) {
+        if origins.is_empty() {
+            return;
+        }
+        let same = origins.len() as u32 == parents
+            && origins.iter().zip(0..).all(|(o, at)| o.rule == 0 && o.step == 0 && o.parent == at);
+        let form = if same {
+            0
+        } else if origins.iter().all(|o| o.rule == 0 && o.parent < 1 << 8 && o.step < 1 << 24) {
+            self.rows.extend(origins.iter().map(|o| o.parent << 24 | o.step));
+            1
+        } else {
+            self.rows.extend(origins.iter().flat_map(|o| [o.rule << 24 | o.parent, o.step]));
+            2
+        };
+        self.blocks.push((id, form, origins.len() as u32));
+    }
+
+    /// Writes out the slot, or nothing where there is neither row nor cell. The cells are in their order.
+    pub(crate) fn finish(&mut self, cells: &[Cell]) -> &[u32] {
+        let words = &mut self.words;
+        words.clear();
+        if self.blocks.is_empty() && cells.is_empty() {
+            return words;
+        }
+        words.extend([0, self.blocks.len() as u32, cells.len() as u32]);
+        for &(id, form, count) in &self.blocks {
+            words.push(u32::from(id) << 20 | u32::from(form) << 18 | count.min(MANY));
+            if count >= MANY {
+                words.push(count);
+            }
+        }
+        words.extend_from_slice(&self.rows);
+        words.extend(cells.iter().flat_map(|c| [u32::from(c.block) << 16 | u32::from(c.field), c.row, c.cell]));
+        words[0] = words.len() as u32;
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let o = |rule, parent, step| Origin { rule, parent, step };
+        let same = [o(0, 0, 0)];
+        let narrow = [o(0, 0, 7), o(0, 0, 9), o(0, 255, 1)];
+        let wide = [o(0, 0, 1 << 24), o(1, 300, 2)];
+        let many: Vec<Origin> = (0..300_000).map(|i| o(0, 0, i)).collect();
+        let cells: Vec<Cell> = (0..40).map(|row| Cell { block: 3, row, field: 2, cell: row + 1 }).collect();
+        let mut writer = FamilyWriter::default();
+        for cells in [&[][..], &cells[..3], &cells] {
+            writer.clear();
+            writer.add(1, &same, 1);
+            writer.add(3, &narrow, 1);
+            writer.add(4, &[], 1);
+            writer.add(8, &many, 1);
+            writer.add(4000, &wide, 1);
+            let family = writer.finish(cells).to_vec();
+            let family = Family::new(&family);
+            let read: Vec<(u16, Vec<Origin>)> = family.blocks().map(|(id, b)| (id, b.origins().collect())).collect();
+            assert_eq!(read.len(), 4);
+            assert_eq!(read[0], (1, same.to_vec()));
+            assert_eq!(read[1], (3, narrow.to_vec()));
+            assert_eq!(read[2], (8, many.clone()));
+            assert_eq!(read[3], (4000, wide.to_vec()));
+            assert_eq!(family.cells().collect::<Vec<_>>(), cells);
+            for cell in cells {
+                assert_eq!(family.cell(cell.block, cell.row, cell.field), cell.cell);
+            }
+            assert_eq!(family.cell(3, 40, 2), 0);
+        }
+    }
+}

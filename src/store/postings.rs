@@ -1,0 +1,54 @@
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+/// For each value, hints of the rows that have it.
+///
+/// A hint is appended on arrival and verified by whoever reads it: rows that have left the value stay until the list is
+/// swept, and a row may be in it twice. So nothing needs to be undone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Postings {
+    lists: HashMap<u64, Hints, FixedState>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hints {
+    rows: Vec<u32>,
+    /// How many rows were right when the list was last swept.
+    swept: u32,
+}
+
+impl Postings {
+    /// Appends a row to the hints of a value, and tells whether they have grown enough to be swept.
+    pub(crate) fn append(&mut self, value: u64, row: u32) -> bool {
+        let hints = self.lists.entry(value).or_default();
+        if hints.rows.last() == Some(&row) {
+            return false;
+        }
+        hints.rows.push(row);
+        hints.rows.len() > 32 && hints.rows.len() as u32 > 2 * hints.swept
+    }
+
+    pub(crate) fn hints(&self, value: u64) -> &[u32] {
+        self.lists.get(&value).map_or(&[], |hints| &hints.rows)
+    }
+
+    /// Keeps of the hints of a value those that are right, each once.
+    pub(crate) fn sweep(&mut self, value: u64, mut is_right: impl FnMut(u32) -> bool) {
+        if let Some(hints) = self.lists.get_mut(&value) {
+            hints.rows.sort_unstable();
+            hints.rows.dedup();
+            hints.rows.retain(|row| is_right(*row));
+            hints.swept = hints.rows.len() as u32;
+            if hints.rows.is_empty() {
+                self.lists.remove(&value);
+            }
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        // A bucket holds the value, the vector and its count, and one control byte.
+        self.lists.capacity() * (std::mem::size_of::<(u64, Hints)>() + 1)
+            + self.lists.values().map(|hints| hints.rows.capacity() * 4).sum::<usize>()
+    }
+}
