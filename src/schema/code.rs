@@ -399,11 +399,10 @@ mod tests {
     }
 
     fn report(scheme: &str, text: &str) -> CodeReport {
-        let schema = schema();
-        let code = Code::new(scheme, text);
-        let report = schema.code_report(&code);
-        assert_eq!(schema.code_schemes().is_well_formed(&code), report.is_well_formed(), "{text}");
-        assert_eq!(schema.code_schemes().check_digit_ok(&code), report.check_digit_ok(), "{text}");
+        let (whole, code) = (schema(), Code::new(scheme, text));
+        let report = whole.code_report(&code);
+        assert_eq!(whole.code_schemes().is_well_formed(&code), report.is_well_formed(), "{text}");
+        assert_eq!(whole.code_schemes().check_digit_ok(&code), report.check_digit_ok(), "{text}");
         report
     }
 

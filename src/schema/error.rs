@@ -138,7 +138,7 @@ impl fmt::Display for SchemaFault {
         let mut written = false;
         for (what, name) in places {
             if let Some(name) = name {
-                write!(f, "{}{what} '{name}'", if written { ", " } else { "" })?;
+                write!(f, "{}{what} '{}'", if written { ", " } else { "" }, shortened(name.as_str()))?;
                 written = true;
             }
         }
@@ -164,8 +164,8 @@ pub enum SchemaFaultKind {
     Unknown {
         /// What the name should be that of.
         what: &'static str,
-        /// The name used.
-        name: Name,
+        /// The name used, shortened.
+        name: String,
         /// Where it should be declared, as ` in the list 'powers'`; may be empty.
         of: String,
         /// The nearest name there is, or the names there are.
@@ -324,9 +324,9 @@ pub enum SchemaFaultKind {
     /// A list of groups has further rules.
     #[error("a rule that groups is the only rule of its list; give each of them a list of its own")]
     GroupNotAlone,
-    /// A field or expression has a type that its place in a rule does not take.
+    /// A field or expression has a type that its place does not take.
     #[error("{part} is {found}; {accepted}")]
-    RulePart {
+    Part {
         /// The part of the rule.
         part: String,
         /// Its type.
@@ -367,6 +367,29 @@ pub enum SchemaFaultKind {
         /// What is wrong, and what would be accepted.
         problem: String,
     },
+}
+
+impl SchemaFaultKind {
+    /// Makes the fault of a name that is not among those known.
+    pub(crate) fn unknown<'a>(
+        what: &'static str,
+        name: &Name,
+        of: String,
+        known: impl IntoIterator<Item = &'a Name>,
+    ) -> Self {
+        let hint = hint(name.as_str(), known.into_iter().map(Name::as_str));
+        Self::Unknown { what, name: shortened(name.as_str()), of, hint }
+    }
+}
+
+/// Cuts a text that is longer than any name.
+pub(crate) fn shortened(text: &str) -> String {
+    const MOST: usize = 70;
+    let mut short: String = text.chars().take(MOST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// Says what would be accepted in place of a name: the nearest one, or those there are.

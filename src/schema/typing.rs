@@ -5,7 +5,7 @@
 
 use indexmap::IndexSet;
 
-use super::{Each, Expr, Field, List, Path, Rule, SchemaBuilder, SchemaFaultKind as Kind, Table, Type, error::hint};
+use super::{Each, Expr, Field, List, Path, Rule, SchemaBuilder, SchemaFaultKind as Kind, Table, Type};
 use crate::value::Name;
 
 /// The deepest expression that is accepted, counted in nested operations.
@@ -130,13 +130,8 @@ impl<'a> Typing<'a> {
         for (i, name) in path.iter().enumerate() {
             let of = self.list(&at).ok_or(None)?;
             let ty = self.field_type(&at, name).ok_or_else(|| {
-                let known = of.fields.keys().map(Name::as_str).chain(["key"]);
-                Some(Kind::Unknown {
-                    what: "field",
-                    name: name.clone(),
-                    of: format!(" in the list '{at}'"),
-                    hint: hint(name.as_str(), known),
-                })
+                let known = of.fields.keys();
+                Some(Kind::unknown("field", name, format!(" in the list '{at}'"), known))
             })?;
             let target = ty.target().cloned();
             steps.push(PathStep { list: at.clone(), field: name.clone(), ty: ty.clone() });

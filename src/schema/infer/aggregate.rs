@@ -1,5 +1,7 @@
 //! Values drawn from many rows.
 
+use indexmap::IndexSet;
+
 use super::{
     Inference, ORDERED, Typed,
     kinds::{is_number, is_open, is_ordered},
@@ -7,7 +9,6 @@ use super::{
 use crate::{
     schema::{
         Aggregate, Expr, Fold, RowsOf, SchemaFaultKind as Kind, Type, Write,
-        error::hint,
         typing::{Here, Scope, Typing},
     },
     value::Name,
@@ -89,21 +90,16 @@ impl Inference<'_> {
             }
         };
         let Some((list_name, list)) = self.typing.spec.lists.get_key_value(&rows_of.list) else {
-            self.faults.push(Kind::Unknown {
-                what: "list",
-                name: rows_of.list.clone(),
-                of: String::new(),
-                hint: hint(rows_of.list.as_str(), self.typing.spec.lists.keys().map(Name::as_str)),
-            });
+            self.faults.push(Kind::unknown("list", &rows_of.list, String::new(), self.typing.spec.lists.keys()));
             return None;
         };
         let Some(field) = list.fields.get(&rows_of.by) else {
-            self.faults.push(Kind::Unknown {
-                what: "field",
-                name: rows_of.by.clone(),
-                of: format!(" in the list '{list_name}'"),
-                hint: hint(rows_of.by.as_str(), list.fields.keys().map(Name::as_str)),
-            });
+            self.faults.push(Kind::unknown(
+                "field",
+                &rows_of.by,
+                format!(" in the list '{list_name}'"),
+                list.fields.keys(),
+            ));
             return None;
         };
         if field.ty.target() != Some(here) {
@@ -115,7 +111,7 @@ impl Inference<'_> {
                 ),
             );
         }
-        if !self.typing.is_root_field(list_name, &rows_of.by, 0) {
+        if !self.typing.is_root_field(list_name, &rows_of.by) {
             return self.ill_formed(
                 expr,
                 format!(
@@ -130,23 +126,33 @@ impl Inference<'_> {
 
 impl Typing<'_> {
     /// Tells whether a field is, in every row, a reference field (or the key) of the base row that the row comes from.
-    pub(crate) fn is_root_field(self, list: &Name, field: &Name, depth: usize) -> bool {
-        // A cycle among lists is reported by the dependency graph; here it only must end.
-        if depth > self.spec.lists.len() {
-            return false;
-        }
-        let Some(of) = self.list(list) else { return false };
-        if of.is_base() {
-            return self.field_type(list, field).is_some_and(|ty| ty.target().is_some());
-        }
-        let locked = of.fields.get(field).is_some_and(|field| field.write == Write::Locked);
-        locked
-            && !Self::is_group(of)
-            && of.rules.iter().all(|rule| match rule.set.get(field) {
-                Some(Expr::Source(path)) => {
-                    path.single().is_some_and(|name| self.is_root_field(&rule.from, name, depth + 1))
+    pub(crate) fn is_root_field(self, list: &Name, field: &Name) -> bool {
+        let mut seen: IndexSet<(&Name, &Name)> = IndexSet::new();
+        let mut open = vec![(list, field)];
+        while let Some((name, field)) = open.pop() {
+            if !seen.insert((name, field)) {
+                continue;
+            }
+            let Some(list) = self.list(name) else { return false };
+            if list.is_base() {
+                if self.field_type(name, field).is_none_or(|ty| ty.target().is_none()) {
+                    return false;
                 }
-                _ => false,
-            })
+                continue;
+            }
+            let locked = list.fields.get(field).is_some_and(|field| field.write == Write::Locked);
+            if !locked || Self::is_group(list) {
+                return false;
+            }
+            for rule in &list.rules {
+                match rule.set.get(field) {
+                    Some(Expr::Source(path)) if path.single().is_some() => {
+                        open.extend(path.single().map(|field| (&rule.from, field)));
+                    }
+                    _ => return false,
+                }
+            }
+        }
+        true
     }
 }

@@ -47,8 +47,10 @@ impl Inference<'_> {
         let mut ty = ty.map(|(_, ty)| ty);
         for (slot, expr) in typed.iter_mut().zip(exprs).filter(|(_, expr)| is_open(expr)) {
             let meets = match (ty.as_ref(), expected) {
-                // An integer among the expressions does not keep a literal from being an amount, where those mix.
-                (Some(Type::Integer), _) if mixed => {
+                // An integer among the expressions does not keep a literal from being an amount, where those mix. What is
+                // expected settles it, so that nested choices are not tried again and again.
+                (Some(Type::Integer), Some(expected)) if mixed => Some(expected.clone()),
+                (Some(Type::Integer), None) if mixed => {
                     *slot = self.first_that_fits(expr, scope, &[Type::Integer, Type::Decimal]);
                     None
                 }

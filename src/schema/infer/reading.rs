@@ -5,7 +5,6 @@ use crate::{
     schema::{
         Expr, Path, SchemaFaultKind as Kind, Type, Write,
         display::brief,
-        error::hint,
         typing::{Scope, Step, Typing},
     },
     value::{Name, Value},
@@ -87,12 +86,7 @@ impl Inference<'_> {
             Step::Line(table) => {
                 let (first, rest) = path.names().split_first()?;
                 let Some(ty) = table.columns.get(first) else {
-                    self.faults.push(Kind::Unknown {
-                        what: "column",
-                        name: first.clone(),
-                        of: " in the table".to_owned(),
-                        hint: hint(first.as_str(), table.columns.keys().map(Name::as_str)),
-                    });
+                    self.faults.push(Kind::unknown("column", first, " in the table".to_owned(), table.columns.keys()));
                     return None;
                 };
                 match (rest, ty) {
@@ -119,12 +113,7 @@ impl Inference<'_> {
         if schemes.contains_key(scheme) {
             return Some(());
         }
-        self.faults.push(Kind::Unknown {
-            what: "code scheme",
-            name: scheme.clone(),
-            of: String::new(),
-            hint: hint(scheme.as_str(), schemes.keys().map(Name::as_str)),
-        });
+        self.faults.push(Kind::unknown("code scheme", scheme, String::new(), schemes.keys()));
         None
     }
 
@@ -133,12 +122,7 @@ impl Inference<'_> {
         if segments.contains_key(name) {
             return Some(());
         }
-        self.faults.push(Kind::Unknown {
-            what: "segment",
-            name: name.clone(),
-            of: format!(" in the code scheme '{scheme}'"),
-            hint: hint(name.as_str(), segments.keys().map(Name::as_str)),
-        });
+        self.faults.push(Kind::unknown("segment", name, format!(" in the code scheme '{scheme}'"), segments.keys()));
         None
     }
 

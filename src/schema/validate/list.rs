@@ -27,7 +27,17 @@ impl<'a> Validation<'a> {
         }
         self.unique(name, list);
         for (i, order) in list.order.iter().enumerate() {
-            if !list.fields.contains_key(&order.field) {
+            let field = list.fields.get(&order.field);
+            if let Some(field) = field
+                && field.ty.element().is_some()
+            {
+                self.fault(Kind::Part {
+                    part: format!("the field '{}', which rows are ordered by,", order.field),
+                    found: field.ty.clone(),
+                    accepted: "a single value is accepted".to_owned(),
+                });
+            }
+            if field.is_none() {
                 self.unknown_field(name, &order.field);
             } else if list.order[..i].iter().any(|before| before.field == order.field) {
                 self.fault(Kind::Twice { what: "order by", name: order.field.to_string() });

@@ -11,7 +11,7 @@ use super::{
     Expr, SchemaBuilder, SchemaError, SchemaFault, SchemaFaultKind as Kind, Type,
     code::{SchemeSizes, scheme_sizes},
     coerce::wire_text,
-    error::{Place, hint},
+    error::{Place, shortened},
     graph::Graph,
     reads::is_deeper_than,
     typing::{MAX_EXPR_DEPTH, Scope, Typing},
@@ -52,7 +52,7 @@ struct Validation<'a> {
 impl<'a> Validation<'a> {
     fn parts(&mut self) {
         for (what, name) in &self.spec.twice {
-            self.fault(Kind::Twice { what, name: name.to_string() });
+            self.fault(Kind::Twice { what, name: shortened(name.as_str()) });
         }
         for name in self.spec.units.keys() {
             self.name("unit", name);
@@ -93,9 +93,8 @@ impl<'a> Validation<'a> {
     }
 
     fn name(&mut self, what: &'static str, name: &Name) {
-        const SHOWN: usize = 70;
         if !name.is_well_formed() {
-            self.fault(Kind::MalformedName { what, name: name.as_str().chars().take(SHOWN).collect() });
+            self.fault(Kind::MalformedName { what, name: shortened(name.as_str()) });
         }
     }
 
@@ -110,13 +109,12 @@ impl<'a> Validation<'a> {
         let plain =
             !code.is_empty() && code.len() <= 64 && !code.contains(|c: char| c.is_whitespace() || c.is_control());
         if !plain {
-            self.fault(Kind::MalformedChoice(code.chars().take(70).collect()));
+            self.fault(Kind::MalformedChoice(shortened(code)));
         }
     }
 
     fn unknown(&mut self, what: &'static str, name: &Name, of: String, known: impl Iterator<Item = &'a Name>) {
-        let hint = hint(name.as_str(), known.map(Name::as_str));
-        self.fault(Kind::Unknown { what, name: name.clone(), of, hint });
+        self.fault(Kind::unknown(what, name, of, known));
     }
 
     fn unknown_list(&mut self, name: &Name) {

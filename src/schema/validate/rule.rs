@@ -22,7 +22,7 @@ impl<'a> Validation<'a> {
                 if let Some(ty) = from.and_then(|_| self.source_field(rule, field))
                     && ty.element().is_none()
                 {
-                    self.fault(Kind::RulePart {
+                    self.fault(Kind::Part {
                         part: format!("the field '{field}' of '{}'", rule.from),
                         found: ty,
                         accepted: "a row for each element is made of a set or sequence".to_owned(),
@@ -63,7 +63,7 @@ impl<'a> Validation<'a> {
         if let Some(ty) = &by
             && ty.element().is_some()
         {
-            self.fault(Kind::RulePart {
+            self.fault(Kind::Part {
                 part: format!("the field '{}' of '{}', by which the table goes,", table.by, rule.from),
                 found: ty.clone(),
                 accepted: "a single value is accepted".to_owned(),
@@ -80,7 +80,7 @@ impl<'a> Validation<'a> {
                 let known = table.columns.keys();
                 self.unknown("column", &table.key, " in the table".to_owned(), known);
             }
-            Some(ty) if ty.element().is_some() => self.fault(Kind::RulePart {
+            Some(ty) if ty.element().is_some() => self.fault(Kind::Part {
                 part: format!("the column '{}', which names the lines,", table.key),
                 found: ty.clone(),
                 accepted: "a single value is accepted".to_owned(),
@@ -177,7 +177,7 @@ impl<'a> Validation<'a> {
             return None;
         };
         if ty.element().is_some() {
-            self.fault(Kind::RulePart {
+            self.fault(Kind::Part {
                 part: format!("the field '{field}' of '{matched}', which is probed for,"),
                 found: ty,
                 accepted: "a single value is accepted".to_owned(),
@@ -208,7 +208,7 @@ impl<'a> Validation<'a> {
         for value in by {
             let ty = self.expr(value, &scope, None).map(|(_, ty)| ty);
             match ty {
-                Some(ty) if ty.element().is_some() => self.fault(Kind::RulePart {
+                Some(ty) if ty.element().is_some() => self.fault(Kind::Part {
                     part: format!("'{}', which rows are grouped by,", brief(value)),
                     found: ty,
                     accepted: "a single value is accepted".to_owned(),
@@ -223,7 +223,7 @@ impl<'a> Validation<'a> {
                 "there cannot be a group over each row of '{over}', because it is derived; a base list is accepted"
             ))),
             Some(_) => match (by, types.as_slice()) {
-                ([value], [Some(ty)]) if *ty != Type::Reference(over.clone()) => self.fault(Kind::RulePart {
+                ([value], [Some(ty)]) if *ty != Type::Reference(over.clone()) => self.fault(Kind::Part {
                     part: format!("'{}', which rows are grouped by,", brief(value)),
                     found: ty.clone(),
                     accepted: format!("groups over '{over}' are grouped by a reference to it"),
