@@ -1,0 +1,116 @@
+//! The tapes that a random system is read from.
+
+use proptest::{collection::vec, prelude::*};
+
+/// Everything that is random about a case.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Recipe {
+    pub(crate) bases: Vec<BaseRecipe>,
+    pub(crate) derived: Vec<DerivedRecipe>,
+    pub(crate) checks: Vec<Vec<u8>>,
+    pub(crate) batches: Vec<BatchRecipe>,
+}
+
+/// A base list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BaseRecipe {
+    pub(crate) head: Vec<u8>,
+    pub(crate) fields: Vec<Vec<u8>>,
+}
+
+/// A derived list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DerivedRecipe {
+    pub(crate) head: Vec<u8>,
+    pub(crate) rules: Vec<Vec<u8>>,
+    pub(crate) fields: Vec<Vec<u8>>,
+}
+
+/// Edits that are applied together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BatchRecipe {
+    pub(crate) head: Vec<u8>,
+    pub(crate) edits: Vec<Vec<u8>>,
+}
+
+/// How many there are of each thing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    pub(crate) derived: usize,
+    pub(crate) fields: usize,
+    pub(crate) checks: usize,
+    /// Rows inserted one by one at first.
+    pub(crate) seeds: usize,
+    pub(crate) batches: usize,
+    pub(crate) edits: usize,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { derived: 6, fields: 5, checks: 3, seeds: 10, batches: 12, edits: 6 }
+    }
+}
+
+fn tape(length: usize) -> impl Strategy<Value = Vec<u8>> {
+    vec(any::<u8>(), length)
+}
+
+/// Recipes of up to these sizes.
+pub(crate) fn recipes(sizes: Sizes) -> impl Strategy<Value = Recipe> {
+    let base = (tape(4), vec(tape(4), 1..=9)).prop_map(|(head, fields)| BaseRecipe { head, fields });
+    let derived = (tape(6), vec(tape(28), 1..=3), vec(tape(28), 1..=sizes.fields))
+        .prop_map(|(head, rules, fields)| DerivedRecipe { head, rules, fields });
+    let batch = (tape(1), vec(tape(24), 1..=sizes.edits)).prop_map(|(head, edits)| BatchRecipe { head, edits });
+    // An insertion, whatever the tape says further on.
+    let seed = tape(24).prop_map(|mut edit| {
+        edit[0] = 0;
+        BatchRecipe { head: Vec::new(), edits: vec![edit] }
+    });
+    let parts = (
+        vec(base, 1..=3),
+        vec(derived, 1..=sizes.derived),
+        vec(tape(20), 0..=sizes.checks),
+        vec(seed, 0..=sizes.seeds),
+        vec(batch, 1..=sizes.batches),
+    );
+    parts.prop_map(|(bases, derived, checks, seeds, batches)| {
+        let batches = seeds.into_iter().chain(batches).collect();
+        Recipe { bases, derived, checks, batches }
+    })
+}
+
+/// A tape being read.
+#[derive(Clone, Debug)]
+pub(crate) struct Tape<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Tape<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    fn next(&mut self) -> usize {
+        let byte = self.bytes.get(self.at).copied().unwrap_or_default();
+        self.at += 1;
+        usize::from(byte)
+    }
+
+    /// Picks one of so many; 0 where there is nothing to pick from.
+    pub(crate) fn pick(&mut self, of: usize) -> usize {
+        let next = self.next();
+        if of == 0 { 0 } else { next % of }
+    }
+
+    /// Picks an item.
+    pub(crate) fn one<'t, T>(&mut self, of: &'t [T]) -> Option<&'t T> {
+        let at = self.pick(of.len());
+        of.get(at)
+    }
+
+    /// Says yes so many times out of a hundred; a tape that has ended says no.
+    pub(crate) fn percent(&mut self, chance: usize) -> bool {
+        self.next() * 100 / 256 >= 100 - chance
+    }
+}
