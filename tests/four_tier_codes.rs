@@ -47,7 +47,9 @@ fn credit_codes() {
 
 #[test]
 fn implementation_codes() {
-    for right in ["11440000MB2D0164XH2440289876000", "11440100007482575H3440118009000", "12441500196720244T3442199806003"] {
+    for right in
+        ["11440000MB2D0164XH2440289876000", "11440100007482575H3440118009000", "12441500196720244T3442199806003"]
+    {
         check("implementation", right, &Expect::Right);
         check("handling", &format!("{right}01"), &Expect::Right);
     }
@@ -75,20 +77,23 @@ fn a_code_is_explained_by_its_segments() {
     let schema = four_tier::schema();
     let report = schema.code_report(&Code::new("handling", "11440000MB2D0164XH244028987600001"));
     let segments: Vec<_> = report.segments().iter().map(|segment| (segment.name(), segment.text())).collect();
-    assert_eq!(segments, [
-        ("implementation", "11440000MB2D0164XH2440289876000"),
-        ("implementation.credit", "11440000MB2D0164XH"),
-        ("implementation.credit.authority", "1"),
-        ("implementation.credit.category", "1"),
-        ("implementation.credit.region", "440000"),
-        ("implementation.credit.subject", "MB2D0164X"),
-        ("implementation.credit.check", "H"),
-        ("implementation.level", "2"),
-        ("implementation.basic", "440289876000"),
-        ("implementation.basic.region", "44"),
-        ("implementation.basic.type", "02"),
-        ("implementation.basic.main", "89876"),
-        ("implementation.basic.sub", "000"),
-        ("serial", "01"),
-    ]);
+    assert_eq!(
+        segments,
+        [
+            ("implementation", "11440000MB2D0164XH2440289876000"),
+            ("implementation.credit", "11440000MB2D0164XH"),
+            ("implementation.credit.authority", "1"),
+            ("implementation.credit.category", "1"),
+            ("implementation.credit.region", "440000"),
+            ("implementation.credit.subject", "MB2D0164X"),
+            ("implementation.credit.check", "H"),
+            ("implementation.level", "2"),
+            ("implementation.basic", "440289876000"),
+            ("implementation.basic.region", "44"),
+            ("implementation.basic.type", "02"),
+            ("implementation.basic.main", "89876"),
+            ("implementation.basic.sub", "000"),
+            ("serial", "01"),
+        ]
+    );
 }

@@ -65,15 +65,10 @@ fn the_lists_are_those_of_the_system() {
         let lists = spec.lists.iter().filter(|(_, list)| list.tier == tier);
         lists.map(|(name, _)| name.as_str().to_owned()).collect()
     };
-    assert_eq!(of_tier(Some(2)), [
-        "services",
-        "enforcement",
-        "regulation",
-        "fees",
-        "intermediary",
-        "boundary",
-        "territorial"
-    ]);
+    assert_eq!(
+        of_tier(Some(2)),
+        ["services", "enforcement", "regulation", "fees", "intermediary", "boundary", "territorial"]
+    );
     assert_eq!(of_tier(Some(3)), ["service_implementation", "inspection_implementation"]);
     assert_eq!(of_tier(Some(4)), ["handling_items"]);
     assert!(of_tier(Some(1)).iter().all(|name| spec.lists[name.as_str()].is_base()));
