@@ -73,7 +73,7 @@ impl Making<'_> {
         let mut fields = Vec::new();
         for (name, field) in &self.schema.lists[list].fields {
             let left_out = tape.percent(25) && field.presence == Presence::Optional;
-            if let Some(value) = present(tape, &field.ty, self.state).filter(|_| !left_out) {
+            if let Some(value) = present(tape, &field.ty, self.schema, self.state).filter(|_| !left_out) {
                 fields.push((name.to_string(), value));
             }
         }
@@ -100,7 +100,7 @@ impl Making<'_> {
         let (list, key) = self.base_row(tape)?;
         let fields = &self.schema.lists[&list].fields;
         let (name, field) = fields.get_index(tape.pick(fields.len()))?;
-        let value = if tape.percent(15) { Value::Missing } else { present(tape, &field.ty, self.state)? };
+        let value = if tape.percent(15) { Value::Missing } else { present(tape, &field.ty, self.schema, self.state)? };
         Some(Edit::Set(list.to_string(), key.to_string(), name.to_string(), value))
     }
 
@@ -130,7 +130,7 @@ impl Making<'_> {
         {
             return Some(Edit::Discard(list, key, field, element.clone()));
         }
-        Some(Edit::Add(list, key, field, element_of(tape, ty, self.state)?))
+        Some(Edit::Add(list, key, field, element_of(tape, ty, self.schema, self.state)?))
     }
 
     /// A derived row that is there, and one of its fields that is written and fits.
@@ -156,7 +156,7 @@ impl Making<'_> {
     fn author(&self, tape: &mut Tape<'_>) -> Option<Edit> {
         let (list, key, name) = self.derived_cell(tape, |_| true)?;
         let field = &self.schema.lists[&list].fields[&name];
-        let mut value = present(tape, &field.ty, self.state)?;
+        let mut value = present(tape, &field.ty, self.schema, self.state)?;
         if let (Write::Narrow(narrow), true) = (field.write, tape.percent(70)) {
             let world = World::new(self.schema, self.state);
             let ruled = world.rule_value(&list, &key, &name);
@@ -232,7 +232,7 @@ impl Making<'_> {
             8 => {
                 let (list, at) = self.authored_row(tape)?;
                 let field = self.state.authored[&(list.clone(), at.clone())].keys().next()?.clone();
-                let value = present(tape, &self.schema.lists[&list].fields[&field].ty, self.state)?;
+                let value = present(tape, &self.schema.lists[&list].fields[&field].ty, self.schema, self.state)?;
                 Edit::Author(list.to_string(), at.to_string(), field.to_string(), value)
             }
             9 => {

@@ -9,7 +9,7 @@ use quanze::{
 };
 
 use super::{
-    pool::{element_of, literal},
+    pool::{element_of, literal, vocabulary},
     recipe::Tape,
 };
 use crate::oracle::{
@@ -403,7 +403,7 @@ impl Env {
     /// What the rows of a match can be probed by: something of the type of a field.
     pub(crate) fn probe(&self, tape: &mut Tape<'_>, ty: &Type) -> Option<Expr> {
         if tape.percent(12)
-            && let Some(value) = element_of(tape, ty, &State::default())
+            && let Some(value) = element_of(tape, ty, &vocabulary(), &State::default())
         {
             return Some(lit(value));
         }

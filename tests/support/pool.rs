@@ -63,30 +63,37 @@ pub(crate) fn element_type(tape: &mut Tape<'_>, targets: &[Name]) -> Type {
 }
 
 /// The texts of the values of a type, as they are written; of references nothing.
-fn texts(ty: &Type) -> &'static [&'static str] {
-    match ty {
+fn texts(schema: &SchemaBuilder, ty: &Type) -> Vec<String> {
+    let fixed: &[&str] = match ty {
         Type::Text => &["a", "b", "a/b", "x~1", "名", "Z z"],
         Type::Decimal => &["1", "1.50", "0", "-2", "10.25", "3"],
         Type::Date => &["2024-01-01", "2024-02-29", "2023-12-31", "2024-03-01", "9999-12-31"],
         Type::Duration => {
             &["5 working_days", "10 working_days", "3 days", "0 days", "2 weeks", "7 days", "12 working_days"]
         }
-        Type::Choice(_) => &["x", "a", "b"],
-        Type::Code(_) => &["basic:12a", "12a5", "12a", "full:12b3", "basic:", "3", "full:00a8"],
+        Type::Choice(vocabulary) => {
+            return schema.vocabularies[vocabulary].choices.keys().map(ToString::to_string).collect();
+        }
+        Type::Code(own) if own == "basic" || own == "full" => {
+            &["basic:12a", "12a5", "12a", "full:12b3", "basic:", "3", "full:00a8"]
+        }
+        Type::Code(_) => &["410100001000", "12", "3"],
         _ => &[],
-    }
+    };
+    fixed.iter().map(|text| (*text).to_owned()).collect()
 }
 
 /// A present value of a type; of references, none where there is no row to refer to.
-pub(crate) fn present(tape: &mut Tape<'_>, ty: &Type, state: &State) -> Option<Value> {
+pub(crate) fn present(tape: &mut Tape<'_>, ty: &Type, schema: &SchemaBuilder, state: &State) -> Option<Value> {
     match ty {
         Type::Set(element) | Type::Sequence(element) => {
             let mut elements: Vec<Value> = Vec::new();
             for _ in 0..=tape.pick(3) {
-                let mut value = element_of(tape, element, state)?;
-                if let (Type::Code(_), Some(text)) = (&**element, value.as_text().filter(|text| !text.contains(':'))) {
+                let mut value = element_of(tape, element, schema, state)?;
+                if let (Type::Code(own), Some(text)) = (&**element, value.as_text().filter(|text| !text.contains(':')))
+                {
                     // One code written in two ways would be an element that is there twice.
-                    value = Value::from(format!("basic:{text}"));
+                    value = Value::from(format!("{own}:{text}"));
                 }
                 if !elements.contains(&value) {
                     elements.push(value);
@@ -95,25 +102,24 @@ pub(crate) fn present(tape: &mut Tape<'_>, ty: &Type, state: &State) -> Option<V
             Some(Value::List(elements))
         }
         Type::Text if tape.percent(8) => Some(Value::from("")),
-        _ => element_of(tape, ty, state),
+        _ => element_of(tape, ty, schema, state),
     }
 }
 
 /// A value that can be an element of a list.
-pub(crate) fn element_of(tape: &mut Tape<'_>, ty: &Type, state: &State) -> Option<Value> {
+pub(crate) fn element_of(tape: &mut Tape<'_>, ty: &Type, schema: &SchemaBuilder, state: &State) -> Option<Value> {
     match ty {
         Type::Boolean => Some(Value::from(tape.pick(2) == 1)),
         Type::Integer => tape.one(&[1, 0, 2, -3, 10, 9, i64::MAX]).map(|number| Value::from(*number)),
         Type::Reference(list) => {
             let keys: Vec<&Key> = state.base.get(list).into_iter().flat_map(|rows| rows.keys()).collect();
-            let at = tape.pick(keys.len());
-            keys.get(at).map(|key| Value::from(*key))
+            tape.one(&keys).map(|key| Value::from(*key))
         }
-        _ => tape.one(texts(ty)).map(|text| Value::from(*text)),
+        _ => tape.one(&texts(schema, ty)).map(Value::from),
     }
 }
 
 /// A literal of a type, to stand in an expression; none of references.
 pub(crate) fn literal(tape: &mut Tape<'_>, ty: &Type) -> Option<Value> {
-    present(tape, ty, &State::default())
+    present(tape, ty, &vocabulary(), &State::default())
 }

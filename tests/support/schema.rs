@@ -185,9 +185,9 @@ impl Making {
         let column_ty = scalar_type(tape, &self.bases);
         let mut table = Table::by(by, "line", key_ty.clone()).column("extra", column_ty.clone());
         for _ in 0..=tape.pick(3) {
-            let value = element_of(tape, &of, &State::default())?;
+            let value = element_of(tape, &of, &self.schema, &State::default())?;
             for _ in 0..=tape.pick(2) {
-                let key = element_of(tape, &key_ty, &State::default())?;
+                let key = element_of(tape, &key_ty, &self.schema, &State::default())?;
                 let there = |line: &quanze::schema::Line| line.of == value && line.set.get("line") == Some(&key);
                 // The value of a code can be written with and without its scheme: it goes into one line.
                 let same_code = matches!(of, Type::Code(_)) && table.lines.iter().any(|line| line.of != value);
