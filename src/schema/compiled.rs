@@ -9,6 +9,7 @@ use super::{
     error::{Place, SchemaFault, SchemaFaultKind, hint},
     fingerprint::Fingerprint,
     graph::Graph,
+    typing::Typing,
     validate,
 };
 use crate::value::Name;
@@ -34,6 +35,8 @@ pub struct Schema {
 
 struct Inner {
     spec: SchemaBuilder,
+    /// The same, with typed literals.
+    typed: SchemaBuilder,
     fingerprint: Fingerprint,
     graph: Graph,
     scheme_sizes: SchemeSizes,
@@ -75,7 +78,8 @@ impl Schema {
         let graph = validate::validate(&spec)?;
         let fingerprint = Fingerprint::of(&spec);
         let scheme_sizes = scheme_sizes(&spec);
-        Ok(Self { inner: Arc::new(Inner { spec, fingerprint, graph, scheme_sizes }) })
+        let typed = Typing::new(&spec).typed_spec();
+        Ok(Self { inner: Arc::new(Inner { spec, typed, fingerprint, graph, scheme_sizes }) })
     }
 
     /// Reads a schema from the JSON that [`Schema::to_json`] writes.
@@ -155,6 +159,11 @@ impl Schema {
     #[must_use]
     pub fn graph_dot(&self) -> String {
         self.inner.graph.dot(&self.inner.spec)
+    }
+
+    /// Returns what the schema says with each literal, and each cell of a table, as a value of its type: what is compiled.
+    pub(crate) fn typed(&self) -> &SchemaBuilder {
+        &self.inner.typed
     }
 
     /// Returns the dependency graph.

@@ -18,12 +18,12 @@ mod message;
 mod reads;
 mod rule;
 mod ty;
+mod typed;
 mod typing;
 mod unique;
 mod validate;
 mod vocabulary;
 
-pub(crate) use self::typing::Typing;
 pub use self::{
     builder::SchemaBuilder,
     code::{CodeProblem, CodeReport, CodeSegment},
@@ -40,3 +40,4 @@ pub use self::{
     ty::Type,
     vocabulary::Vocabulary,
 };
+pub(crate) use self::{infer::is_open, typing::Typing};

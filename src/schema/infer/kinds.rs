@@ -30,7 +30,7 @@ pub(crate) fn is_ordered(ty: &Type) -> bool {
 }
 
 /// Tells whether an expression takes its type from what it meets: literals, and choices between literals.
-pub(super) fn is_open(expr: &Expr) -> bool {
+pub(crate) fn is_open(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) => true,
         Expr::Coalesce(options) | Expr::Min(options) | Expr::Max(options) => options.iter().all(is_open),

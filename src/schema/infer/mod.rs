@@ -5,8 +5,8 @@ mod kinds;
 mod operands;
 mod reading;
 
-pub(crate) use self::kinds::is_ordered;
 use self::kinds::{alike, difference_type, fits, natural, number_type, product_type, sum_type};
+pub(crate) use self::kinds::{is_open, is_ordered};
 use super::{
     Expr, SchemaFaultKind as Kind, Type,
     display::brief,

@@ -187,7 +187,10 @@ impl<'a> Validation<'a> {
         // Only such a field is always what the group's key says, by which groups are found.
         let locked = list.fields.get(field).is_some_and(|field| field.write == Write::Locked);
         let grouped = list.rules.iter().all(|rule| match &rule.each {
-            Each::Group { by, .. } => locked && rule.set.get(field).is_some_and(|value| by.contains(value)),
+            Each::Group { by, .. } => {
+                locked
+                    && rule.set.get(field).is_some_and(|value| matches!(value, Expr::Source(_)) && by.contains(value))
+            }
             _ => true,
         });
         if !grouped && *field != "key" {
