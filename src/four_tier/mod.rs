@@ -32,7 +32,6 @@
 //! # Ok::<(), quanze::schema::SchemaError>(())
 //! ```
 
-mod check_ids;
 mod checks;
 mod codes;
 mod companions;
@@ -50,7 +49,7 @@ mod vocabularies;
 mod words;
 
 pub use self::{
-    check_ids::CheckId,
+    checks::CheckId,
     options::{FourTier, options},
     records::{
         Article, Body, Duty, EnforcementItem, FeeMatter, HandlingItem, Implementer, InspectionContent, Instrument,
