@@ -49,7 +49,7 @@ fn everything_is_labelled_in_chinese_and_english() {
 fn every_check_is_declared_with_its_severity() {
     let spec = four_tier::options().builder();
     let declared: Vec<_> = spec.checks.keys().map(|name| name.as_str().to_owned()).collect();
-    assert_eq!(declared.len(), CheckId::ALL.len());
+    assert_eq!(declared, CheckId::ALL.iter().map(|check| check.name()).collect::<Vec<_>>());
     for check in CheckId::ALL {
         let found = spec.checks.get(check.name()).map(|declared| declared.severity);
         assert_eq!(found, Some(check.default_severity()), "{}", check.name());

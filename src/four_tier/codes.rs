@@ -95,8 +95,8 @@ fn regulation() -> CodeScheme {
 
 fn inspection() -> CodeScheme {
     scheme(
-        "检查实施编码",
-        "inspection implementation code",
+        "检查实施编码（结构未经核实，由本地设定）",
+        "inspection implementation code (shape unverified, the jurisdiction\'s to set)",
         [
             ("credit", labelled(Segment::scheme("credit"), "检查主体统一社会信用代码", "credit code of the body")),
             ("regulation", labelled(Segment::scheme("regulation"), "监管事项目录编码", "regulation directory code")),
