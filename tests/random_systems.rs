@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use oracle::{State, World, apply, findings, parked};
+use oracle::{Batch, Edit, State, World, apply, edit::independent, findings, parked};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
@@ -88,4 +88,38 @@ fn every_pair_of_rule_policy_and_verb_is_met() {
     assert!(accepted > refused, "most batches are accepted");
     // All but one: that a re-key carries one cell onto another is tested by hand.
     assert!(tally.faults.len() >= 14, "the reasons to refuse are met: {:?}", tally.faults);
+}
+
+/// The oracle keeps the laws that it can be asked about alone: otherwise the contract contradicts itself.
+#[test]
+fn the_oracle_keeps_the_laws() {
+    let (mut commuting, mut renamed) = (0, 0);
+    for recipe in some_recipes(150) {
+        let schema = schema_of(&recipe);
+        let mut state = State::default();
+        for pair in recipe.batches.windows(2) {
+            let (first, second) = (batch_of(&schema, &state, &pair[0]), batch_of(&schema, &state, &pair[1]));
+            let after = |state: &State, batch: &Batch| apply(&schema, state, batch).ok();
+            let (Some(one), other) = (after(&state, &first), after(&state, &second)) else { continue };
+            if let Some(other) = other.filter(|_| independent(&schema, &state, &first, &second))
+                && let (Some(one_way), Some(other_way)) = (after(&one, &second), after(&other, &first))
+            {
+                commuting += 1;
+                assert_eq!(one_way, other_way, "{first}{second}");
+            }
+            for edit in &first.edits {
+                if let Edit::Rekey(list, from, to) = edit {
+                    let there = Batch::of([edit.clone()]).recorded();
+                    let back = Batch::of([Edit::Rekey(list.clone(), to.clone(), from.clone())]).recorded();
+                    if let Some(back) = after(&state, &there).and_then(|moved| after(&moved, &back)) {
+                        renamed += 1;
+                        assert_eq!(back, state, "{edit}");
+                    }
+                }
+            }
+            state = one;
+        }
+    }
+    assert!(commuting > 100, "only {commuting} pairs commute");
+    assert!(renamed > 10, "only {renamed} rows renamed and back");
 }

@@ -18,7 +18,7 @@ use super::{
     coerce::{base_key, coerce, coerce_element},
     finding::findings,
     keys,
-    state::{Batch, Cells, Edit, State, put},
+    state::{Batch, Cells, Edit, Place, State, put},
     world::{World, references},
 };
 
@@ -70,6 +70,7 @@ pub(crate) fn apply(schema: &SchemaBuilder, before: &State, batch: &Batch) -> Re
     for edit in &batch.edits {
         work.edit(edit);
     }
+    work.state.base.retain(|_, rows| !rows.is_empty());
     work.check(before, batch.record_findings);
     if work.faults.is_empty() { Ok(work.state) } else { Err(work.faults) }
 }
@@ -81,6 +82,38 @@ pub(crate) fn apply_unchecked(schema: &SchemaBuilder, before: &State, edits: &[E
         work.edit(edit);
     }
     work.state
+}
+
+/// The rows that a cell refers to: whoever removes one of them touches the cell.
+fn referred(schema: &SchemaBuilder, state: &State, (list, key, field): &Place) -> Vec<Place> {
+    let Some(field) = field.as_deref().map(Name::from) else { return Vec::new() };
+    let (list, Ok(key)) = (Name::from(list.as_str()), key.parse::<Key>()) else { return Vec::new() };
+    let Some(target) = schema.lists[&list].fields[&field].ty.target() else { return Vec::new() };
+    let base = state.base.get(&list).and_then(|rows| rows.get(&key)?.get(&field)).cloned();
+    let value = base.unwrap_or_else(|| state.authored_cell(&list, &key, &field));
+    references(&value).map(|key| (target.to_string(), key.to_string(), None)).collect()
+}
+
+/// Tells whether two batches neither name nor write one row or cell, nor refer to a row that the other names.
+pub(crate) fn independent(schema: &SchemaBuilder, state: &State, first: &Batch, second: &Batch) -> bool {
+    let places = |batch: &Batch| {
+        let mut places = BTreeSet::new();
+        let mut at = state.clone();
+        for edit in &batch.edits {
+            let next = apply_unchecked(schema, &at, std::slice::from_ref(edit));
+            for place in at.written(&next) {
+                places.extend(referred(schema, &next, &place));
+                places.insert(place);
+            }
+            places.insert(edit.place());
+            at = next;
+        }
+        places
+    };
+    let others = places(second);
+    let one_field = |a: &Place, b: &Place| a.2.is_none() || b.2.is_none() || a.2 == b.2;
+    let meet = |a: &Place, b: &Place| a.0 == b.0 && a.1 == b.1 && one_field(a, b);
+    places(first).iter().all(|place| !others.iter().any(|other| meet(place, other)))
 }
 
 struct Work<'a> {

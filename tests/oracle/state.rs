@@ -1,11 +1,17 @@
 //! The state, which is all there is: base cells and authored cells by key. And edits as values.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use quanze::{Key, Name, Value};
 
 /// The values present in a row, by field; a missing value is not there.
 pub(crate) type Cells = BTreeMap<Name, Value>;
+
+/// A row, or a cell of it.
+pub(crate) type Place = (String, String, Option<String>);
 
 /// Base cells and authored cells, each by key. All else follows from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +28,25 @@ impl State {
     pub(crate) fn authored_cell(&self, list: &Name, key: &Key, field: &Name) -> Value {
         let row = self.authored.get(&(list.clone(), key.clone()));
         row.and_then(|cells| cells.get(field)).cloned().unwrap_or_default()
+    }
+
+    /// The rows and cells in which two states differ: list, key, and the field where it is a cell.
+    pub(crate) fn written(&self, after: &Self) -> BTreeSet<Place> {
+        let cells = |state: &Self| {
+            let mut all: BTreeMap<Place, Value> = BTreeMap::new();
+            let rows =
+                state.base.iter().flat_map(|(list, rows)| rows.iter().map(move |(key, cells)| (list, key, cells)));
+            for (list, key, _) in rows.clone() {
+                all.insert((list.to_string(), key.to_string(), None), Value::Missing);
+            }
+            for (list, key, cells) in rows.chain(state.authored.iter().map(|((list, key), cells)| (list, key, cells))) {
+                let place = |field: &Name| (list.to_string(), key.to_string(), Some(field.to_string()));
+                all.extend(cells.iter().map(|(field, value)| (place(field), value.clone())));
+            }
+            all
+        };
+        let (before, after) = (cells(self), cells(after));
+        before.keys().chain(after.keys()).filter(|at| before.get(*at) != after.get(*at)).cloned().collect()
     }
 
     /// Writes an authored cell, or drops it where the value is missing.
@@ -90,6 +115,22 @@ impl Edit {
             Self::Add(..) => "add",
             Self::Discard(..) => "discard",
             Self::Rekey(..) => "rekey",
+        }
+    }
+
+    /// The row or cell that the edit names.
+    pub(crate) fn place(&self) -> Place {
+        match self {
+            Self::Insert(list, key, _)
+            | Self::Replace(list, key, _)
+            | Self::Remove(list, key)
+            | Self::Forget(list, key)
+            | Self::Rekey(list, key, _) => (list.clone(), key.clone(), None),
+            Self::Set(list, key, field, _)
+            | Self::Author(list, key, field, _)
+            | Self::Clear(list, key, field)
+            | Self::Add(list, key, field, _)
+            | Self::Discard(list, key, field, _) => (list.clone(), key.clone(), Some(field.clone())),
         }
     }
 
