@@ -18,7 +18,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) kind: Kind,
-    /// The fields whose visible value differs; of a row added or removed, those that have a value.
+    /// The fields whose visible value differs; none of a row added or removed.
     pub(crate) changed: BTreeSet<Name>,
     /// The fields whose rule's value moved under an authored one, with nothing to see.
     pub(crate) shadowed: BTreeSet<Name>,
@@ -36,7 +36,8 @@ pub(crate) fn diff(before: &World<'_>, after: &World<'_>) -> BTreeMap<(Name, Key
             let (was, is) = (old.contains_key(key), new.contains_key(key));
             let (before_cells, after_cells) = (cells(before, was), cells(after, is));
             let differs = |field: &&Name| before_cells.get(*field) != after_cells.get(*field);
-            let changed: BTreeSet<Name> = declared.fields.keys().filter(differs).cloned().collect();
+            let updated = declared.fields.keys().filter(|_| was && is);
+            let changed: BTreeSet<Name> = updated.filter(differs).cloned().collect();
             let mut shadowed = BTreeSet::new();
             if was && is && !declared.is_base() {
                 let moved_below = |field: &&Name| {
