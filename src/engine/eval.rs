@@ -5,7 +5,7 @@ use crate::{
     plan::{EachPlan, Op, Plan, Program, StepRead},
     schema::{Narrow, Write},
     store::{Block, Cell, Family, Items, Origin, Store, Val, is_live},
-    value::{Code, Decimal},
+    value::{Code, Decimal, Name},
 };
 
 /// Which state is read: as it is now, or as it was before the commit.
@@ -493,6 +493,35 @@ impl<'a> Cx<'a> {
                 self.store.read(&slot.kind, slot.slot.get(record))
             }
             None => Val::Missing,
+        }
+    }
+
+    /// Follows references from a value by names: for people, not for the loop.
+    pub(crate) fn follow(&self, start: Val<'a>, names: &[Name]) -> Val<'a> {
+        let Some((first, rest)) = names.split_first() else { return start };
+        match self.resolved(start) {
+            Val::Reference { list, row } => {
+                let of = self.plan.list(self.plan.root(list).list);
+                match of.field_numbers.get(first) {
+                    Some(field) => self.follow(self.read_slot(list, row, *field), rest),
+                    None if *first == "key" => self.follow(Val::Reference { list, row }, rest),
+                    None => Val::Missing,
+                }
+            }
+            Val::List(items) => {
+                let mut found: Vec<Val<'a>> = Vec::new();
+                for item in items.iter(self.store) {
+                    match self.follow(item, names) {
+                        Val::Missing => {}
+                        Val::List(more) => found.extend(more.iter(self.store)),
+                        one => found.push(one),
+                    }
+                }
+                found.sort_by(|a, b| self.names().order(a, b));
+                found.dedup_by(|a, b| self.names().same(a, b));
+                list(found)
+            }
+            _ => Val::Missing,
         }
     }
 

@@ -78,7 +78,7 @@ impl Plan {
 
 impl<'s> Builder<'s> {
     fn new(schema: &'s Schema) -> Self {
-        let spec = schema.spec();
+        let spec = schema.typed();
         let mut units: Vec<Name> = UNITS.iter().map(|unit| Name::from(*unit)).collect();
         units.extend(spec.units.keys().filter(|unit| !UNITS.contains(&unit.as_str())).cloned());
         units.sort();

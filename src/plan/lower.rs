@@ -3,7 +3,7 @@ use super::{
     build::{Builder, ElementOf},
 };
 use crate::{
-    schema::{Aggregate, Expr, Fold, Type, Typing},
+    schema::{Aggregate, Expr, Fold, Type, Typing, is_open},
     store::Val,
     value::{Name, Value},
 };
@@ -236,7 +236,7 @@ impl<'s> Builder<'s> {
     fn common(&mut self, branches: &[&'s Expr], at: Place<'s>, expected: Option<&Type>) -> Option<Type> {
         let mut found: Option<Type> = None;
         for branch in branches {
-            if !matches!(branch, Expr::Lit(_)) {
+            if !is_open(branch) {
                 let ty = self.lower(branch, at, expected).ty;
                 found = match (found, ty) {
                     (Some(Type::Integer) | None, ty) => Some(ty),
@@ -480,8 +480,11 @@ impl<'s> Builder<'s> {
             let Some(&field) = self.plan.list(number).field_numbers.get(name) else { return nothing() };
             ty = self.plan.list(number).fields[usize::from(field)].ty.clone();
             target = ty.target().cloned();
-            many |= ty.element().is_some();
             hops.push((at, field));
+            // A list makes a set of what lies behind it, once a path goes on from it.
+            if hops.len() < names.len() {
+                many |= ty.element().is_some();
+            }
         }
         if hops.is_empty() {
             return start;

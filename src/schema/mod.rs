@@ -40,4 +40,8 @@ pub use self::{
     ty::Type,
     vocabulary::Vocabulary,
 };
-pub(crate) use self::{infer::is_open, typing::Typing};
+pub(crate) use self::{
+    infer::is_open,
+    message::{MessagePart, message_parts},
+    typing::Typing,
+};

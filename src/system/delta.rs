@@ -1,0 +1,253 @@
+use std::fmt;
+
+use crate::{
+    engine::{At, ChangeKind, Cx, Engine, Names, Side, Span},
+    plan::{Plan, Role},
+    store::{Items, Val},
+    value::{Decimal, Key, Name, Value},
+};
+
+/// What a commit has changed, read where it lies: for consumers that want little of it, fast.
+///
+/// Rows come in spans of one list under one base row that have changed alike. How they are cut is promised to nobody.
+#[derive(Debug)]
+pub struct Delta<'a> {
+    engine: &'a Engine,
+}
+
+impl<'a> Delta<'a> {
+    pub(super) fn new(engine: &'a Engine) -> Self {
+        Self { engine }
+    }
+
+    /// Visits the spans of rows that have changed, in no particular order; those of findings are left out.
+    pub fn spans(&self) -> impl Iterator<Item = SpanDelta<'a>> {
+        let engine = self.engine;
+        engine.spans.iter().filter_map(move |span| {
+            let list = engine.plan.root(span.root).block(span.block).list;
+            let of = engine.plan.list(list);
+            (!matches!(of.role, Role::Check { .. })).then_some(SpanDelta { engine, span, list })
+        })
+    }
+}
+
+/// Rows of one list under one base row that have changed alike.
+#[derive(Clone, Copy, Debug)]
+pub struct SpanDelta<'a> {
+    engine: &'a Engine,
+    span: &'a Span,
+    list: u16,
+}
+
+impl<'a> SpanDelta<'a> {
+    /// Returns the place of the list in the schema.
+    #[must_use]
+    pub fn list_place(&self) -> usize {
+        usize::from(self.list)
+    }
+
+    /// Returns the name of the list.
+    #[must_use]
+    pub fn list(&self) -> &'a Name {
+        &self.engine.plan.list(self.list).name
+    }
+
+    /// Returns what has become of the rows.
+    #[must_use]
+    pub fn kind(&self) -> ChangeKind {
+        self.span.kind
+    }
+
+    /// Returns the number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.span.count as usize
+    }
+
+    /// Tells whether there are no rows; there always are.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.span.count == 0
+    }
+
+    /// Returns the fields that are seen with another value, as a mask: bit *i* is the list's field *i*.
+    #[must_use]
+    pub fn changed(&self) -> u128 {
+        self.span.changed
+    }
+
+    /// Returns the fields whose rule's value has changed under an authored one, as a mask.
+    #[must_use]
+    pub fn shadowed(&self) -> u128 {
+        self.span.shadowed
+    }
+
+    /// Visits the rows.
+    pub fn rows(&self) -> impl Iterator<Item = RowDelta<'a>> + use<'a> {
+        let plan: &'a Plan = &self.engine.plan;
+        let store = &self.engine.store;
+        let Span { root, row, block, kind, first, first_before, count, .. } = *self.span;
+        let before = Cx::new(plan, store, Side::Before, root, row);
+        let after = Cx::new(plan, store, Side::After, root, row);
+        (0..count).map(move |number| {
+            let now = At { block, row: first + number };
+            match kind {
+                ChangeKind::Added => RowDelta { before: None, after: Some((after, now)) },
+                ChangeKind::Removed => RowDelta { before: Some((before, now)), after: None },
+                ChangeKind::Updated => {
+                    let then = At { block, row: first_before + number };
+                    RowDelta { before: Some((before, then)), after: Some((after, now)) }
+                }
+            }
+        })
+    }
+}
+
+/// One row that has appeared, vanished or changed.
+#[derive(Clone, Copy)]
+pub struct RowDelta<'a> {
+    before: Option<(Cx<'a>, At)>,
+    after: Option<(Cx<'a>, At)>,
+}
+
+impl fmt::Debug for RowDelta<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RowDelta").field(&self.key()).finish()
+    }
+}
+
+impl<'a> RowDelta<'a> {
+    /// Returns the key of the row.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        let key = self.after.or(self.before).map(|(cx, at)| cx.key(at)).unwrap_or_default();
+        Key::trusted(&key)
+    }
+
+    /// Reads a field as it was seen before, by its place in the list; missing for a row that has appeared.
+    #[must_use]
+    pub fn before(&self, field: usize) -> ValueRef<'a> {
+        read(self.before, field)
+    }
+
+    /// Reads a field as it is seen after, by its place in the list; missing for a row that has vanished.
+    #[must_use]
+    pub fn after(&self, field: usize) -> ValueRef<'a> {
+        read(self.after, field)
+    }
+}
+
+fn read(side: Option<(Cx<'_>, At)>, field: usize) -> ValueRef<'_> {
+    let Some((cx, at)) = side else { return ValueRef::missing_of() };
+    let fields = cx.plan.list(cx.plan.root(cx.root).block(at.block).list).fields.len();
+    let val = if field < fields { cx.field(at, field as u16) } else { Val::Missing };
+    ValueRef { names: Some(cx.names()), val }
+}
+
+/// A value where it lies, read without a copy.
+#[derive(Clone)]
+pub struct ValueRef<'a> {
+    names: Option<Names<'a>>,
+    val: Val<'a>,
+}
+
+impl fmt::Debug for ValueRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.to_value(), f)
+    }
+}
+
+impl<'a> ValueRef<'a> {
+    fn missing_of() -> Self {
+        Self { names: None, val: Val::Missing }
+    }
+
+    pub(super) fn new(names: Names<'a>, val: Val<'a>) -> Self {
+        Self { names: Some(names), val }
+    }
+
+    /// Tells whether there is no value.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.val.is_missing()
+    }
+
+    /// Returns the text of a text.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.val {
+            Val::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns an integer, or the amount of a duration.
+    #[must_use]
+    pub fn as_integer(&self) -> Option<i64> {
+        match self.val {
+            Val::Integer(number) => Some(number),
+            Val::Duration { amount, .. } => Some(amount),
+            _ => None,
+        }
+    }
+
+    /// Returns a boolean.
+    #[must_use]
+    pub fn as_boolean(&self) -> Option<bool> {
+        match self.val {
+            Val::Boolean(truth) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// Returns a decimal amount.
+    #[must_use]
+    pub fn as_decimal(&self) -> Option<Decimal> {
+        match self.val {
+            Val::Decimal(amount) => Some(amount),
+            _ => None,
+        }
+    }
+
+    /// Returns the place of a choice in its vocabulary.
+    #[must_use]
+    pub fn as_choice(&self) -> Option<usize> {
+        match self.val {
+            Val::Choice { at, .. } => Some(at as usize),
+            _ => None,
+        }
+    }
+
+    /// Returns the number of elements of a set or sequence; 0 for everything else.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.val {
+            Val::List(items) => items.len(),
+            _ => 0,
+        }
+    }
+
+    /// Tells whether there are no elements.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Visits the elements of a set or sequence.
+    pub fn elements(&self) -> impl Iterator<Item = ValueRef<'a>> {
+        let items: Option<&Items<'a>> = match &self.val {
+            Val::List(items) => Some(items),
+            _ => None,
+        };
+        let names = self.names;
+        items.into_iter().zip(names).flat_map(|(items, names)| {
+            items.iter(names.store).map(move |val| ValueRef { names: Some(names), val })
+        })
+    }
+
+    /// Copies the value.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        self.names.map_or(Value::Missing, |names| names.value(&self.val))
+    }
+}

@@ -1,0 +1,195 @@
+use std::{ops::Deref, sync::Arc};
+
+use super::{
+    ChangeSet, Edits, Reasons, Refused,
+    delta::Delta,
+    locate,
+    snapshot::Snapshot,
+};
+use crate::{
+    engine::{At, Engine},
+    plan::Plan,
+    schema::Schema,
+    value::{Key, Name, Value},
+};
+
+/// A system of lists that is in step with its base lists whenever it can be seen.
+///
+/// ```
+/// use quanze::{Edits, ListSystem, Schema, schema::{List, Rule, Type, source}};
+///
+/// let schema = Schema::builder()
+///     .list("powers", List::base().field("name", Type::Text).field("open", Type::Boolean))
+///     .list("services", List::derived().field("name", Type::Text)
+///         .rule(Rule::each_row("open", "powers").when(source("open")).inherit(["name"])))
+///     .build()?;
+/// let mut system = ListSystem::new(schema);
+/// let commit = system.commit(Edits::new()
+///     .insert("powers", "food", &[("name", "Food licence")].into_iter().collect::<std::collections::BTreeMap<_, _>>())
+///     .set("powers", "food", "open", true))?;
+/// assert_eq!(commit.changes("services")[0].after("name").as_text(), Some("Food licence"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "清单体系")]
+#[derive(Debug)]
+pub struct ListSystem {
+    pub(super) schema: Schema,
+    pub(super) engine: Engine,
+    pub(super) reasons: Reasons,
+    pub(super) revision: u64,
+}
+
+/// What a commit has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit(ChangeSet);
+
+/// What a commit would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview(ChangeSet);
+
+macro_rules! change_set {
+    ($($ty:ident)*) => {$(
+        impl Deref for $ty {
+            type Target = ChangeSet;
+
+            fn deref(&self) -> &ChangeSet {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $ty {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl serde::Serialize for $ty {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+        }
+    )*};
+}
+
+change_set!(Commit Preview);
+
+/// How much a commit had to look at: for tests of what propagation costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// The families visited.
+    pub visits: u64,
+    /// The values compared and the rows worked out.
+    pub evaluations: u64,
+}
+
+/// An authored value whose row does not exist now, or that refers to a row that is gone.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ParkedCell {
+    /// The list of the row.
+    pub list: Name,
+    /// The key of the row.
+    pub key: Key,
+    /// The field.
+    pub field: Name,
+    /// The value.
+    pub value: Value,
+}
+
+impl ListSystem {
+    /// Makes a system without rows.
+    ///
+    /// # Complexity
+    /// Compiles the schema.
+    #[must_use]
+    pub fn new(schema: impl Into<Schema>) -> Self {
+        let schema = schema.into();
+        let plan = Arc::new(Plan::new(&schema));
+        Self { schema, engine: Engine::new(plan), reasons: Reasons::default(), revision: 0 }
+    }
+
+    /// Returns the schema.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Returns the number of commits made.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Makes all changes of a batch, brings every list in step, and tells what has changed.
+    ///
+    /// # Errors
+    /// [`Refused`], with all faults and the edits; then nothing has changed.
+    ///
+    /// # Complexity
+    /// In the rows affected and looked at, not in the size of the lists.
+    pub fn commit(&mut self, edits: Edits) -> Result<Commit, Refused> {
+        match self.run(&edits) {
+            Ok(()) => {
+                self.revision += 1;
+                Ok(Commit(ChangeSet::collect(self, self.revision, &edits)))
+            }
+            Err(faults) => Err(Refused { faults, edits: Box::new(edits) }),
+        }
+    }
+
+    /// Makes all changes of a batch as [`ListSystem::commit`] does, and shows what has changed without collecting it: the
+    /// fast way for a consumer that knows what it wants.
+    ///
+    /// # Errors
+    /// [`Refused`], with all faults and the edits; then nothing has changed, and the consumer is not called.
+    pub fn commit_with<T>(&mut self, edits: Edits, consume: impl FnOnce(&Delta<'_>) -> T) -> Result<T, Refused> {
+        match self.run(&edits) {
+            Ok(()) => {
+                self.revision += 1;
+                Ok(consume(&Delta::new(&self.engine)))
+            }
+            Err(faults) => Err(Refused { faults, edits: Box::new(edits) }),
+        }
+    }
+
+    /// Tells what a commit of these edits would change, and changes nothing.
+    ///
+    /// # Errors
+    /// [`Refused`], as the commit would be.
+    pub fn preview(&mut self, edits: &Edits) -> Result<Preview, Refused> {
+        match self.run(edits) {
+            Ok(()) => {
+                let changes = ChangeSet::collect(self, self.revision + 1, edits);
+                self.engine.roll_back();
+                self.reasons.roll_back();
+                Ok(Preview(changes))
+            }
+            Err(faults) => Err(Refused { faults, edits: Box::new(edits.clone()) }),
+        }
+    }
+
+    /// Returns all lists as they are now; what is read of it stays as it is while commits go on.
+    ///
+    /// # Complexity
+    /// Shares all pages; the next commits copy those that they write.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(self)
+    }
+
+    /// Returns the authored values whose rows do not exist now, by list, row and field.
+    #[must_use]
+    pub fn parked(&self) -> Vec<ParkedCell> {
+        super::snapshot::parked(&self.engine.plan, &self.engine.parked)
+    }
+
+    /// Returns how much the last commit or preview had to look at.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        Work { visits: self.engine.visits, evaluations: self.engine.evaluations }
+    }
+
+    /// Finds the row of a key.
+    pub(super) fn locate(&self, list: u16, key: &str) -> Option<(u16, u32, At)> {
+        locate::locate(&self.engine.plan, &self.engine.store, list, key)
+    }
+}

@@ -1,0 +1,28 @@
+//! The living thing: a system of lists, edits to it, what they change, and what can be read.
+
+mod apply;
+mod change;
+mod delta;
+mod edits;
+mod fault;
+mod finding;
+mod list_system;
+mod locate;
+mod reasons;
+mod rekey;
+mod snapshot;
+mod state;
+mod verify;
+
+use self::reasons::Reasons;
+pub use self::{
+    change::{Change, ChangeSet},
+    delta::{Delta, RowDelta, SpanDelta, ValueRef},
+    edits::{Edits, FieldRef, ListRef},
+    fault::{Fault, FaultKind, Refused},
+    finding::Finding,
+    list_system::{Commit, ListSystem, ParkedCell, Preview, Work},
+    snapshot::{ListView, ReadError, Row, Rows, Snapshot},
+    state::{RestoreError, Restored, State, Unfit},
+    verify::Difference,
+};

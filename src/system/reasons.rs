@@ -1,0 +1,58 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::value::Key;
+
+/// Why authored values differ from what their rules give, by list, row and field.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reasons {
+    all: Arc<BTreeMap<(u16, Key, u16), Arc<str>>>,
+    undo: Option<Arc<BTreeMap<(u16, Key, u16), Arc<str>>>>,
+}
+
+impl Reasons {
+    pub(super) fn get(&self, list: u16, key: &Key, field: u16) -> Option<&Arc<str>> {
+        if self.all.is_empty() { None } else { self.all.get(&(list, key.clone(), field)) }
+    }
+
+    /// Sets or drops the reason of an authored value.
+    pub(super) fn set(&mut self, list: u16, key: &Key, field: u16, reason: Option<Arc<str>>) {
+        if reason.is_none() && self.get(list, key, field).is_none() {
+            return;
+        }
+        let all = self.write();
+        match reason {
+            Some(reason) => all.insert((list, key.clone(), field), reason),
+            None => all.remove(&(list, key.clone(), field)),
+        };
+    }
+
+    /// Gives the reasons the keys that their rows have got.
+    pub(super) fn rename(&mut self, renamed: impl Fn(u16, &Key) -> Option<Key>) {
+        let moved: Vec<_> = self
+            .all
+            .keys()
+            .filter_map(|(list, key, field)| Some(((*list, key.clone(), *field), renamed(*list, key)?)))
+            .collect();
+        if moved.is_empty() {
+            return;
+        }
+        let all = self.write();
+        let taken: Vec<_> = moved.into_iter().filter_map(|(old, key)| Some(((old.0, key, old.2), all.remove(&old)?))).collect();
+        all.extend(taken);
+    }
+
+    fn write(&mut self) -> &mut BTreeMap<(u16, Key, u16), Arc<str>> {
+        self.undo.get_or_insert_with(|| Arc::clone(&self.all));
+        Arc::make_mut(&mut self.all)
+    }
+
+    pub(super) fn settle(&mut self) {
+        self.undo = None;
+    }
+
+    pub(super) fn roll_back(&mut self) {
+        if let Some(before) = self.undo.take() {
+            self.all = before;
+        }
+    }
+}
