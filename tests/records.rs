@@ -1,4 +1,5 @@
 //! What goes into a record and comes out of one, and what is refused.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -337,6 +338,7 @@ fn a_missing_value_and_a_field_that_is_not_there_are_alike() {
         5
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the default of an Option")]
     fn some() -> Option<i64> {
         Some(7)
     }

@@ -1,10 +1,15 @@
+mod name;
+mod refuse;
+mod value;
+
 use serde::{
     Serialize, Serializer,
-    ser::{Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct},
+    ser::{Impossible, SerializeMap, SerializeStruct},
 };
 
-use super::{Map, Record, RecordError, RecordErrorKind, error::cut};
-use crate::value::{Name, Value};
+use self::{name::NameSerializer, value::ValueSerializer};
+use super::{Map, Record, RecordError, RecordErrorKind};
+use crate::value::Name;
 
 /// Makes a record of a struct, or of a map with text keys.
 ///
@@ -65,73 +70,6 @@ pub(crate) fn to_record_like<T: Serialize + ?Sized>(value: &T, like: &Record) ->
     value.serialize(RecordSerializer { like })
 }
 
-fn too_large(number: impl ToString) -> RecordError {
-    RecordError::new(RecordErrorKind::TooLarge { number: number.to_string() })
-}
-
-fn with_data(name: &str, variant: &str) -> RecordError {
-    RecordError::new(RecordErrorKind::VariantWithData { name: name.into(), variant: variant.into() })
-}
-
-/// Refuses the kinds of values that are listed, in the words of the serializer's `refuse`.
-macro_rules! refuse {
-    ($($method:ident($type:ty) $found:literal)*) => {$(
-        fn $method(self, _: $type) -> Result<Self::Ok, RecordError> {
-            Err(Self::refuse($found))
-        }
-    )*};
-}
-
-macro_rules! refuse_variants_with_data {
-    () => {
-        fn serialize_newtype_variant<T: Serialize + ?Sized>(
-            self,
-            name: &'static str,
-            _: u32,
-            variant: &'static str,
-            _: &T,
-        ) -> Result<Self::Ok, RecordError> {
-            Err(with_data(name, variant))
-        }
-
-        fn serialize_tuple_variant(
-            self,
-            name: &'static str,
-            _: u32,
-            variant: &'static str,
-            _: usize,
-        ) -> Result<Self::SerializeTupleVariant, RecordError> {
-            Err(with_data(name, variant))
-        }
-
-        fn serialize_struct_variant(
-            self,
-            name: &'static str,
-            _: u32,
-            variant: &'static str,
-            _: usize,
-        ) -> Result<Self::SerializeStructVariant, RecordError> {
-            Err(with_data(name, variant))
-        }
-    };
-}
-
-macro_rules! refuse_lists {
-    ($found:literal) => {
-        fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, RecordError> {
-            Err(Self::refuse($found))
-        }
-
-        fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, RecordError> {
-            Err(Self::refuse($found))
-        }
-
-        fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, RecordError> {
-            Err(Self::refuse($found))
-        }
-    };
-}
-
 /// Writes the whole.
 struct RecordSerializer<'l> {
     like: &'l Record,
@@ -154,7 +92,7 @@ impl<'l> Serializer for RecordSerializer<'l> {
     type SerializeStruct = FieldsSerializer<'l>;
     type SerializeStructVariant = Impossible<Record, RecordError>;
 
-    refuse! {
+    refuse::scalars! {
         serialize_bool(bool) "a boolean"
         serialize_i8(i8) "an integer"
         serialize_i16(i16) "an integer"
@@ -174,8 +112,8 @@ impl<'l> Serializer for RecordSerializer<'l> {
         serialize_unit_struct(&'static str) "a struct without fields"
     }
 
-    refuse_lists!("a list");
-    refuse_variants_with_data!();
+    refuse::lists!("a list");
+    refuse::variants_with_data!();
 
     fn serialize_none(self) -> Result<Record, RecordError> {
         Err(Self::refuse("no value"))
@@ -280,253 +218,6 @@ impl SerializeMap for FieldsSerializer<'_> {
     fn end(self) -> Result<Record, RecordError> {
         Ok(Record { fields: self.fields })
     }
-}
-
-/// Writes the key of a map's entry as the name of a field.
-struct NameSerializer<'s, 'l> {
-    fields: &'s FieldsSerializer<'l>,
-}
-
-impl NameSerializer<'_, '_> {
-    fn refuse(found: &str) -> RecordError {
-        RecordError::new(RecordErrorKind::KeyNotText { found: found.into() })
-    }
-}
-
-impl Serializer for NameSerializer<'_, '_> {
-    type Ok = Name;
-    type Error = RecordError;
-    type SerializeSeq = Impossible<Name, RecordError>;
-    type SerializeTuple = Impossible<Name, RecordError>;
-    type SerializeTupleStruct = Impossible<Name, RecordError>;
-    type SerializeTupleVariant = Impossible<Name, RecordError>;
-    type SerializeMap = Impossible<Name, RecordError>;
-    type SerializeStruct = Impossible<Name, RecordError>;
-    type SerializeStructVariant = Impossible<Name, RecordError>;
-
-    refuse! {
-        serialize_bool(bool) "a boolean"
-        serialize_i8(i8) "an integer"
-        serialize_i16(i16) "an integer"
-        serialize_i32(i32) "an integer"
-        serialize_i64(i64) "an integer"
-        serialize_i128(i128) "an integer"
-        serialize_u8(u8) "an integer"
-        serialize_u16(u16) "an integer"
-        serialize_u32(u32) "an integer"
-        serialize_u64(u64) "an integer"
-        serialize_u128(u128) "an integer"
-        serialize_f32(f32) "a floating-point number"
-        serialize_f64(f64) "a floating-point number"
-        serialize_bytes(&[u8]) "a run of bytes"
-        serialize_unit_struct(&'static str) "a struct without fields"
-    }
-
-    refuse_lists!("a list");
-    refuse_variants_with_data!();
-
-    fn serialize_char(self, c: char) -> Result<Name, RecordError> {
-        self.serialize_str(c.encode_utf8(&mut [0; 4]))
-    }
-
-    fn serialize_str(self, text: &str) -> Result<Name, RecordError> {
-        Ok(self.fields.name(text))
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Name, RecordError> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_none(self) -> Result<Name, RecordError> {
-        Err(Self::refuse("no value"))
-    }
-
-    fn serialize_unit(self) -> Result<Name, RecordError> {
-        Err(Self::refuse("no value"))
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Name, RecordError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Name, RecordError> {
-        value.serialize(self)
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, RecordError> {
-        Err(Self::refuse("a map"))
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, RecordError> {
-        Err(Self::refuse("a struct"))
-    }
-}
-
-/// Writes the value of a field, or an element of a list.
-struct ValueSerializer {
-    in_list: bool,
-}
-
-impl ValueSerializer {
-    fn list(&self, length: Option<usize>) -> Result<ListSerializer, RecordError> {
-        if self.in_list {
-            return Err(RecordError::new(RecordErrorKind::NestedList));
-        }
-        Ok(ListSerializer { elements: Vec::with_capacity(length.unwrap_or(0).min(MOST_RESERVED)) })
-    }
-
-    fn refuse(found: String) -> RecordError {
-        RecordError::new(RecordErrorKind::Nested { found })
-    }
-}
-
-macro_rules! integers {
-    ($($method:ident($type:ty))*) => {$(
-        fn $method(self, number: $type) -> Result<Value, RecordError> {
-            Ok(Value::Integer(number.into()))
-        }
-    )*};
-}
-
-macro_rules! wide_integers {
-    ($($method:ident($type:ty))*) => {$(
-        fn $method(self, number: $type) -> Result<Value, RecordError> {
-            number.try_into().map(Value::Integer).map_err(|_| too_large(number))
-        }
-    )*};
-}
-
-impl Serializer for ValueSerializer {
-    type Ok = Value;
-    type Error = RecordError;
-    type SerializeSeq = ListSerializer;
-    type SerializeTuple = ListSerializer;
-    type SerializeTupleStruct = ListSerializer;
-    type SerializeTupleVariant = Impossible<Value, RecordError>;
-    type SerializeMap = Impossible<Value, RecordError>;
-    type SerializeStruct = Impossible<Value, RecordError>;
-    type SerializeStructVariant = Impossible<Value, RecordError>;
-
-    integers! {
-        serialize_i8(i8)
-        serialize_i16(i16)
-        serialize_i32(i32)
-        serialize_i64(i64)
-        serialize_u8(u8)
-        serialize_u16(u16)
-        serialize_u32(u32)
-    }
-
-    wide_integers! {
-        serialize_i128(i128)
-        serialize_u64(u64)
-        serialize_u128(u128)
-    }
-
-    refuse_variants_with_data!();
-
-    fn serialize_bool(self, truth: bool) -> Result<Value, RecordError> {
-        Ok(Value::Boolean(truth))
-    }
-
-    fn serialize_f32(self, _: f32) -> Result<Value, RecordError> {
-        Err(RecordError::new(RecordErrorKind::Float))
-    }
-
-    fn serialize_f64(self, _: f64) -> Result<Value, RecordError> {
-        Err(RecordError::new(RecordErrorKind::Float))
-    }
-
-    fn serialize_char(self, c: char) -> Result<Value, RecordError> {
-        self.serialize_str(c.encode_utf8(&mut [0; 4]))
-    }
-
-    fn serialize_str(self, text: &str) -> Result<Value, RecordError> {
-        Ok(Value::Text(text.into()))
-    }
-
-    fn serialize_bytes(self, _: &[u8]) -> Result<Value, RecordError> {
-        Err(RecordError::new(RecordErrorKind::Bytes))
-    }
-
-    fn serialize_none(self) -> Result<Value, RecordError> {
-        Ok(Value::Missing)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value, RecordError> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<Value, RecordError> {
-        Ok(Value::Missing)
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Value, RecordError> {
-        Ok(Value::Missing)
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Value, RecordError> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Value, RecordError> {
-        value.serialize(self)
-    }
-
-    fn serialize_seq(self, length: Option<usize>) -> Result<ListSerializer, RecordError> {
-        self.list(length)
-    }
-
-    fn serialize_tuple(self, length: usize) -> Result<ListSerializer, RecordError> {
-        self.list(Some(length))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<ListSerializer, RecordError> {
-        self.list(Some(length))
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, RecordError> {
-        Err(Self::refuse("a map".into()))
-    }
-
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self::SerializeStruct, RecordError> {
-        Err(Self::refuse(format!("the struct '{}'", cut(name))))
-    }
-}
-
-/// Writes the elements of a list.
-struct ListSerializer {
-    elements: Vec<Value>,
-}
-
-impl ListSerializer {
-    fn push<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), RecordError> {
-        self.elements.push(element.serialize(ValueSerializer { in_list: true })?);
-        Ok(())
-    }
-}
-
-macro_rules! list {
-    ($($trait:ident $method:ident)*) => {$(
-        impl $trait for ListSerializer {
-            type Ok = Value;
-            type Error = RecordError;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), RecordError> {
-                self.push(element)
-            }
-
-            fn end(self) -> Result<Value, RecordError> {
-                Ok(Value::List(self.elements))
-            }
-        }
-    )*};
-}
-
-list! {
-    SerializeSeq serialize_element
-    SerializeTuple serialize_element
-    SerializeTupleStruct serialize_field
 }
 
 #[cfg(test)]

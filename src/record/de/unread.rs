@@ -2,7 +2,10 @@ use std::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
-use super::super::{RecordError, RecordErrorKind, error::one_of};
+use crate::record::{
+    RecordError, RecordErrorKind,
+    error::{cut, one_of},
+};
 
 /// An error on the way, with the name of the field that a struct needs and was not shown.
 #[derive(Debug)]
@@ -48,7 +51,7 @@ impl Error for Unread {
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let found = super::super::error::cut(variant);
+        let found = cut(variant);
         Self::new(RecordErrorKind::UnknownVariant { expected: one_of(expected), found })
     }
 
