@@ -245,6 +245,6 @@ mod tests {
     #[test]
     fn json_with_a_field_twice_is_refused() {
         let said = serde_json::from_str::<Record>(r#"{"a":1,"a":2}"#).err().map(|error| error.to_string());
-        assert_eq!(said.as_deref(), Some("the field 'a' is given twice at line 1 column 12"));
+        assert!(said.as_ref().is_some_and(|said| said.starts_with("the field 'a' is given twice")), "{said:?}");
     }
 }
