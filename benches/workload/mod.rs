@@ -15,6 +15,7 @@ pub(crate) mod floor_by_reference;
 pub(crate) mod floor_stored;
 pub(crate) mod from_scratch;
 pub(crate) mod generator;
+pub(crate) mod quanze;
 mod registers;
 mod stored_item;
 mod stored_rows;

@@ -528,14 +528,19 @@ impl<'a> Cx<'a> {
     /// Returns the printed key of a row.
     pub(crate) fn key(&self, at: At) -> String {
         let mut key = String::new();
+        self.write_key(at, &mut key);
+        key
+    }
+
+    /// Writes the printed key of a row at the end of a text.
+    pub(crate) fn write_key(&self, at: At, key: &mut String) {
         let list = self.plan.root(self.root).block(at.block).list;
         if self.plan.list(list).tagged {
             key.push_str(self.plan.list(self.plan.root(self.root).list).name.as_str());
             key.push('/');
         }
         key.push_str(&self.names().key_of(self.record));
-        self.write_steps(at, &mut key);
-        key
+        self.write_steps(at, key);
     }
 
     fn write_steps(&self, at: At, key: &mut String) {

@@ -26,6 +26,10 @@ impl Links {
         }
     }
 
+    pub(crate) fn bytes(&self) -> usize {
+        [&self.indexes, &self.finders, &self.authored].into_iter().flatten().map(Postings::bytes).sum()
+    }
+
     /// Enters a row under its values in an index.
     pub(crate) fn enter(&mut self, plan: &Plan, store: &Store, index: u16, row: u32) {
         let of = &plan.indexes[usize::from(index)];

@@ -82,6 +82,12 @@ impl<'a> SpanDelta<'a> {
         self.span.shadowed
     }
 
+    /// Returns a number for the base row or group that the rows stem from: stable as long as that exists.
+    #[must_use]
+    pub fn origin(&self) -> u64 {
+        u64::from(self.span.root) << 32 | u64::from(self.span.row)
+    }
+
     /// Visits the rows.
     pub fn rows(&self) -> impl Iterator<Item = RowDelta<'a>> + use<'a> {
         let plan: &'a Plan = &self.engine.plan;
@@ -122,6 +128,13 @@ impl<'a> RowDelta<'a> {
     pub fn key(&self) -> Key {
         let key = self.after.or(self.before).map(|(cx, at)| cx.key(at)).unwrap_or_default();
         Key::trusted(&key)
+    }
+
+    /// Writes the key of the row at the end of a text.
+    pub fn write_key(&self, key: &mut String) {
+        if let Some((cx, at)) = self.after.or(self.before) {
+            cx.write_key(at, key);
+        }
     }
 
     /// Reads a field as it was seen before, by its place in the list; missing for a row that has appeared.

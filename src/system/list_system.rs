@@ -4,12 +4,13 @@ use super::{
     ChangeSet, Edits, Reasons, Refused,
     delta::Delta,
     locate,
-    snapshot::Snapshot,
+    memory::Memory,
+    snapshot::{ListView, Snapshot, View},
 };
 use crate::{
     engine::{At, Engine},
     plan::Plan,
-    schema::Schema,
+    schema::{Schema, UnknownName},
     value::{Key, Name, Value},
 };
 
@@ -174,6 +175,25 @@ impl ListSystem {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::new(self)
+    }
+
+    /// Returns a list as it is now.
+    ///
+    /// # Errors
+    /// [`UnknownName`] where the schema declares no such list.
+    pub fn list(&self, name: &str) -> Result<ListView<'_>, UnknownName> {
+        self.view().list(name)
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        let Engine { plan, store, .. } = &self.engine;
+        View { schema: &self.schema, plan, store, reasons: &self.reasons }
+    }
+
+    /// Returns how many bytes the system holds, and what for.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        Memory::of(&self.engine)
     }
 
     /// Returns the authored values whose rows do not exist now, by list, row and field.

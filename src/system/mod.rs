@@ -8,6 +8,7 @@ mod fault;
 mod finding;
 mod list_system;
 mod locate;
+mod memory;
 mod reasons;
 mod rekey;
 mod snapshot;
@@ -22,6 +23,7 @@ pub use self::{
     fault::{Fault, FaultKind, Refused},
     finding::Finding,
     list_system::{Commit, ListSystem, ParkedCell, Preview, Work},
+    memory::Memory,
     snapshot::{ListView, ReadError, Row, Rows, Snapshot},
     state::{RestoreError, Restored, State, Unfit},
     verify::Difference,

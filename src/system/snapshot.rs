@@ -59,6 +59,47 @@ pub enum ReadError {
     },
 }
 
+/// What lists are read from: a snapshot, or the system as it is now.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) plan: &'a Plan,
+    pub(super) store: &'a Store,
+    pub(super) reasons: &'a Reasons,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn list(self, name: &str) -> Result<ListView<'a>, UnknownName> {
+        let id = self.schema.list(name)?;
+        let list = self.schema.list_place(id).unwrap_or_default() as u16;
+        Ok(ListView { view: self, list })
+    }
+
+    /// Visits the rows of a list, by the keys of their roots.
+    pub(super) fn unordered(self, list: u16) -> impl Iterator<Item = (Cx<'a>, At)> {
+        self.plan.list(list).homes.iter().flat_map(move |&(root, block)| {
+            let rows = self.store.roots[usize::from(root)].in_order(&self.store.texts);
+            rows.iter().flat_map(move |&row| {
+                let cx = Cx::new(self.plan, self.store, Side::After, root, row);
+                let count = cx.block(block).count;
+                (0..count).map(move |row| (cx, At { block, row }))
+            })
+        })
+    }
+
+    fn count(self, list: u16) -> usize {
+        let count = |&(root, block): &(u16, u16)| {
+            let table = &self.store.roots[usize::from(root)];
+            if block == 0 {
+                return table.len();
+            }
+            let rows = (0..table.bound()).filter(|row| crate::store::is_live(table.record(*row)));
+            rows.map(|row| self.store.family(table.record(row)).block(block).count as usize).sum()
+        };
+        self.plan.list(list).homes.iter().map(count).sum()
+    }
+}
+
 impl Snapshot {
     pub(super) fn new(system: &ListSystem) -> Self {
         let inner = Inner {
@@ -97,14 +138,13 @@ impl Snapshot {
     /// # Errors
     /// [`UnknownName`] where the schema declares no such list.
     pub fn list(&self, name: &str) -> Result<ListView<'_>, UnknownName> {
-        let id = self.inner.schema.list(name)?;
-        let list = self.inner.schema.list_place(id).unwrap_or_default() as u16;
-        Ok(ListView { snapshot: self, list })
+        self.view().list(name)
     }
 
     /// Visits all lists in the order of the schema.
     pub fn lists(&self) -> impl Iterator<Item = ListView<'_>> {
-        (0..self.inner.schema.spec().lists.len() as u16).map(|list| ListView { snapshot: self, list })
+        let view = self.view();
+        (0..self.inner.schema.spec().lists.len() as u16).map(move |list| ListView { view, list })
     }
 
     /// Returns all findings, by check and key.
@@ -134,7 +174,7 @@ impl Snapshot {
     pub fn finding_counts(&self) -> std::collections::BTreeMap<Name, usize> {
         let plan = self.plan();
         let checks = (0_u16..).zip(&plan.lists).filter(|(_, of)| matches!(of.role, Role::Check { .. }));
-        checks.map(|(number, of)| (of.name.clone(), self.count(number))).filter(|(_, count)| *count > 0).collect()
+        checks.map(|(number, of)| (of.name.clone(), self.view().count(number))).filter(|(_, count)| *count > 0).collect()
     }
 
     /// Returns the authored values whose rows did not exist, by list, row and field.
@@ -143,30 +183,14 @@ impl Snapshot {
         parked(self.plan(), &self.inner.parked)
     }
 
-    /// Visits the rows of a list, as they lie.
-    pub(super) fn unordered(&self, list: u16) -> impl Iterator<Item = (Cx<'_>, At)> {
-        let plan = self.plan();
-        plan.list(list).homes.iter().flat_map(move |&(root, block)| {
-            let rows = self.store().roots[usize::from(root)].in_order(&self.store().texts);
-            rows.iter().flat_map(move |&row| {
-                let cx = Cx::new(plan, self.store(), Side::After, root, row);
-                let count = cx.block(block).count;
-                (0..count).map(move |row| (cx, At { block, row }))
-            })
-        })
+    pub(super) fn view(&self) -> View<'_> {
+        let Inner { schema, plan, store, reasons, .. } = &*self.inner;
+        View { schema, plan, store, reasons }
     }
 
-    fn count(&self, list: u16) -> usize {
-        let plan = self.plan();
-        let count = |&(root, block): &(u16, u16)| {
-            let table = &self.store().roots[usize::from(root)];
-            if block == 0 {
-                return table.len();
-            }
-            let rows = (0..table.bound()).filter(|row| crate::store::is_live(table.record(*row)));
-            rows.map(|row| self.store().family(table.record(row)).block(block).count as usize).sum()
-        };
-        plan.list(list).homes.iter().map(count).sum()
+    /// Visits the rows of a list, by the keys of their roots.
+    pub(super) fn unordered(&self, list: u16) -> impl Iterator<Item = (Cx<'_>, At)> {
+        self.view().unordered(list)
     }
 
     pub(super) fn reason(&self, list: u16, key: &Key, field: u16) -> Option<&Arc<str>> {
@@ -189,10 +213,10 @@ pub(super) fn parked(plan: &Plan, parked: &Parked) -> Vec<ParkedCell> {
     parked.iter().map(cell).collect()
 }
 
-/// A list of a [`Snapshot`].
+/// A list of a [`Snapshot`], or of a [`ListSystem`] as it is now.
 #[derive(Clone, Copy, Debug)]
 pub struct ListView<'a> {
-    snapshot: &'a Snapshot,
+    view: View<'a>,
     list: u16,
 }
 
@@ -200,7 +224,7 @@ impl<'a> ListView<'a> {
     /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &'a Name {
-        &self.snapshot.plan().list(self.list).name
+        &self.view.plan.list(self.list).name
     }
 
     /// Returns the number of rows.
@@ -209,7 +233,7 @@ impl<'a> ListView<'a> {
     /// In the families: for a base list, constant.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.snapshot.count(self.list)
+        self.view.count(self.list)
     }
 
     /// Tells whether there are no rows.
@@ -224,9 +248,9 @@ impl<'a> ListView<'a> {
     /// A look-up of the base row, and of each step in its family.
     #[must_use]
     pub fn row(&self, key: impl AsRef<str>) -> Option<Row<'a>> {
-        let (root, row, at) = locate::locate(self.snapshot.plan(), self.snapshot.store(), self.list, key.as_ref())?;
-        let cx = Cx::new(self.snapshot.plan(), self.snapshot.store(), Side::After, root, row);
-        Some(Row { snapshot: self.snapshot, list: self.list, cx, at })
+        let (root, row, at) = locate::locate(self.view.plan, self.view.store, self.list, key.as_ref())?;
+        let cx = Cx::new(self.view.plan, self.view.store, Side::After, root, row);
+        Some(Row { view: self.view, list: self.list, cx, at })
     }
 
     /// Visits the rows in the order that the list declares, ties by key.
@@ -238,13 +262,13 @@ impl<'a> ListView<'a> {
     /// In the rows visited; a declared order sorts them first.
     #[must_use]
     pub fn rows(&self) -> Rows<'a> {
-        let (snapshot, list) = (self.snapshot, self.list);
-        let row = move |(cx, at)| Row { snapshot, list, cx, at };
-        let order = &snapshot.plan().list(list).order;
+        let (view, list) = (self.view, self.list);
+        let row = move |(cx, at)| Row { view, list, cx, at };
+        let order = &view.plan.list(list).order;
         if order.is_empty() {
-            return Rows { rows: Box::new(snapshot.unordered(list).map(row)) };
+            return Rows { rows: Box::new(view.unordered(list).map(row)) };
         }
-        let mut rows: Vec<(Vec<Val<'a>>, Row<'a>)> = snapshot
+        let mut rows: Vec<(Vec<Val<'a>>, Row<'a>)> = view
             .unordered(list)
             .map(|(cx, at)| (order.iter().map(|(field, _)| cx.field(at, *field)).collect(), row((cx, at))))
             .collect();
@@ -289,7 +313,7 @@ impl<'a> Iterator for Rows<'a> {
 /// A row of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    snapshot: &'a Snapshot,
+    view: View<'a>,
     list: u16,
     cx: Cx<'a>,
     at: At,
@@ -306,11 +330,16 @@ impl<'a> Row<'a> {
         Key::trusted(&self.cx.key(self.at))
     }
 
+    /// Writes the key at the end of a text.
+    pub fn write_key(&self, key: &mut String) {
+        self.cx.write_key(self.at, key);
+    }
+
     fn place(&self, field: &str) -> Result<u16, UnknownName> {
-        let of = self.snapshot.plan().list(self.list);
+        let of = self.view.plan.list(self.list);
         match of.field_numbers.get(field) {
             Some(place) => Ok(*place),
-            None => match self.snapshot.schema().field(of.name.as_str(), field) {
+            None => match self.view.schema.field(of.name.as_str(), field) {
                 Err(unknown) => Err(unknown),
                 // What the schema knows, the plan knows.
                 Ok(_) => Ok(0),
@@ -330,7 +359,7 @@ impl<'a> Row<'a> {
     /// Reads a field where it lies, by its place in the list; missing where there is no such place.
     #[must_use]
     pub fn read(&self, field: usize) -> ValueRef<'a> {
-        let fields = self.snapshot.plan().list(self.list).fields.len();
+        let fields = self.view.plan.list(self.list).fields.len();
         let val = if field < fields { self.cx.field(self.at, field as u16) } else { Val::Missing };
         ValueRef::new(self.cx.names(), val)
     }
@@ -341,7 +370,7 @@ impl<'a> Row<'a> {
     /// [`UnknownName`] where the list has no such field.
     pub fn authored(&self, field: &str) -> Result<Value, UnknownName> {
         let field = self.place(field)?;
-        let base = matches!(self.snapshot.plan().list(self.list).role, Role::Base { .. });
+        let base = matches!(self.view.plan.list(self.list).role, Role::Base { .. });
         if base {
             return Ok(Value::Missing);
         }
@@ -352,13 +381,13 @@ impl<'a> Row<'a> {
     #[must_use]
     pub fn reason(&self, field: &str) -> Option<&'a str> {
         let field = self.place(field).ok()?;
-        self.snapshot.reason(self.list, &self.key(), field).map(AsRef::as_ref)
+        self.view.reasons.get(self.list, &self.key(), field).map(AsRef::as_ref)
     }
 
     /// Visits the fields with their values, in the order of the list.
     pub fn values(&self) -> impl Iterator<Item = (&'a Name, Value)> {
-        let Self { snapshot, list, cx, at } = *self;
-        let fields = &snapshot.plan().list(list).fields;
+        let Self { view, list, cx, at } = *self;
+        let fields = &view.plan.list(list).fields;
         (0_u16..).zip(fields).map(move |(place, field)| (&field.name, cx.names().value(&cx.field(at, place))))
     }
 
