@@ -2,6 +2,7 @@ mod name;
 mod refuse;
 mod value;
 
+use indexmap::map::Entry;
 use serde::{
     Serialize, Serializer,
     ser::{Impossible, SerializeMap, SerializeStruct},
@@ -178,10 +179,10 @@ impl<'l> FieldsSerializer<'l> {
 
     fn field<T: Serialize + ?Sized>(&mut self, name: Name, value: &T) -> Result<(), RecordError> {
         let value = value.serialize(ValueSerializer { in_list: false }).map_err(|error| error.at(name.as_str()))?;
-        if self.fields.contains_key(&name) {
-            return Err(RecordError::new(RecordErrorKind::Twice).at(name.as_str()));
-        }
-        self.fields.insert(name, value);
+        match self.fields.entry(name) {
+            Entry::Occupied(twice) => return Err(RecordError::new(RecordErrorKind::Twice).at(twice.key().as_str())),
+            Entry::Vacant(place) => place.insert(value),
+        };
         Ok(())
     }
 }
