@@ -277,7 +277,7 @@ fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, 
         let Some((list, masks)) = &lists[span.list_place()] else { continue };
         let list = *list;
         if matches!(list, List::DepartmentTotals) {
-            for row in span.rows() {
+            for row in &span.rows() {
                 let number = |value: ValueRef<'_>| value.as_integer().unwrap_or_default() as u64;
                 let department = small(&row.after(0)).max(small(&row.before(0)));
                 let before = Total { rows: number(row.before(1)), sum: number(row.before(2)) };
@@ -288,7 +288,7 @@ fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, 
         let changed = masks[(span.changed() & 0xFF) as usize];
         let id = span.origin() << 8;
         if C::RESOLVED {
-            for (number, row) in (id..).zip(span.rows()) {
+            for (number, row) in (id..).zip(&span.rows()) {
                 buffers.key.clear();
                 row.write_key(&mut buffers.key);
                 match span.kind() {

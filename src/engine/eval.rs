@@ -1,10 +1,10 @@
-use std::{borrow::Cow, cmp::Ordering};
+use std::{borrow::Cow, cell::Cell as Slot, cmp::Ordering};
 
 use super::text::{Names, hash_val};
 use crate::{
     plan::{EachPlan, Op, Plan, Program, StepRead},
     schema::{Narrow, Write},
-    store::{Block, Cell, Family, Items, Origin, Store, Val, is_live},
+    store::{Block, Cell, Family, Items, Origin, Place, Store, Val, is_live},
     value::{Code, Decimal, Name},
 };
 
@@ -32,7 +32,7 @@ pub(crate) struct Fresh {
 }
 
 /// One root with its family, on one side of the commit.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Cx<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) store: &'a Store,
@@ -46,7 +46,12 @@ pub(crate) struct Cx<'a> {
     pub(crate) visit: u64,
     /// The element or matched row under trial.
     pub(crate) candidate: u32,
+    /// Blocks of the family that were found already.
+    known: [Slot<Place>; KNOWN],
 }
+
+/// Blocks that are kept at hand: a row, its ancestors, mostly.
+const KNOWN: usize = 4;
 
 impl<'a> Cx<'a> {
     pub(crate) fn new(plan: &'a Plan, store: &'a Store, side: Side, root: u16, row: u32) -> Self {
@@ -55,7 +60,13 @@ impl<'a> Cx<'a> {
             Side::After => store.record(root, row),
         };
         let family = store.family(record);
-        Self { plan, store, side, root, row, record, family, fresh: &[], visit: 0, candidate: 0 }
+        let known = std::array::from_fn(|_| Slot::new(Place::default()));
+        Self { plan, store, side, root, row, record, family, fresh: &[], visit: 0, candidate: 0, known }
+    }
+
+    /// Reads, instead of what is stored, the blocks that a visit has worked out.
+    pub(crate) fn over(self, fresh: &'a [Fresh], visit: u64) -> Self {
+        Self { fresh, visit, ..self }
     }
 
     pub(crate) fn names(&self) -> Names<'a> {
@@ -79,7 +90,15 @@ impl<'a> Cx<'a> {
         }
         match self.fresh.get(usize::from(block)) {
             Some(fresh) if fresh.visit == self.visit => Block::fresh(&fresh.rows),
-            _ => self.family.block(block),
+            _ => {
+                let known = &self.known[usize::from(block) % KNOWN];
+                let mut place = known.get();
+                if place.block != block {
+                    place = self.family.place(block);
+                    known.set(place);
+                }
+                self.family.at(place)
+            }
         }
     }
 

@@ -236,7 +236,7 @@ impl Engine {
             self.tidy(plan, root, row);
         }
         if mask != Mask::NONE {
-            self.mark(plan, root, row, mask, cause);
+            self.mark(root, row, mask, cause);
             self.trigger(plan, root, row, mask, cause);
         }
     }

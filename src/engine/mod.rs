@@ -38,7 +38,7 @@ pub(crate) use self::{
 use self::{reaction::Reaction, visit::{Scratch, Visit}};
 use crate::{
     plan::{Mask, Plan},
-    store::{Cell, FamilyWriter, Items, Kind, Store, Val, is_live},
+    store::{Cell, FamilyWriter, Items, Kind, RowMap, Store, Val, is_live},
     value::{Key, Value},
 };
 
@@ -53,8 +53,8 @@ pub(crate) struct Engine {
     /// Authored references whose row is there while what they refer to is gone: list, row, field.
     pub(crate) dangling: BTreeSet<(u16, Key, u16)>,
     reactions: Vec<HashMap<Mask, Arc<Reaction>, FixedState>>,
-    dirty: Vec<Dirty>,
-    dirty_places: HashMap<(u16, u32), u32, FixedState>,
+    /// Roots to be looked at: what has changed of each, and why.
+    dirty: RowMap<(Mask, u32)>,
     pub(crate) causes: Causes,
     /// What the commit has changed.
     pub(crate) spans: Vec<Span>,
@@ -68,17 +68,6 @@ pub(crate) struct Engine {
     pub(crate) evaluations: u64,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Dirty {
-    root: u16,
-    row: u32,
-    mask: Mask,
-    cause: u32,
-}
-
-/// Roots beyond which a table finds them faster than a look at all.
-const FEW: usize = 8;
-
 impl Engine {
     pub(crate) fn new(plan: Arc<Plan>) -> Self {
         Self {
@@ -88,8 +77,7 @@ impl Engine {
             parked: Parked::default(),
             dangling: BTreeSet::new(),
             reactions: vec![HashMap::default(); plan.roots.len()],
-            dirty: Vec::new(),
-            dirty_places: HashMap::default(),
+            dirty: RowMap::default(),
             causes: Causes::default(),
             spans: Vec::new(),
             inputs: Vec::new(),
@@ -115,7 +103,6 @@ impl Engine {
 
     fn clear(&mut self) {
         self.dirty.clear();
-        self.dirty_places.clear();
         self.causes.clear();
         self.spans.clear();
         self.inputs.clear();
@@ -134,15 +121,15 @@ impl Engine {
 
     /// Brings everything in step with the base rows and authored values that have been edited: the rows of base lists
     /// touched, each with its cause, and the things of families that authored values are.
-    pub(crate) fn propagate(&mut self, edited: &[(u16, u32, Mask, u32)]) {
+    pub(crate) fn propagate(&mut self, edited: &RowMap<(u32, Mask)>) {
         let plan = Arc::clone(&self.plan);
-        for &(root, row, mask, cause) in edited {
+        for (root, row, &(cause, mask)) in edited.iter() {
             self.start(&plan, root, row, mask, cause);
         }
         for round in 0..plan.rounds {
             let mut at = 0;
             while at < self.dirty.len() {
-                let Dirty { root, row, mask, cause } = self.dirty[at];
+                let (root, row, &(mask, cause)) = self.dirty.at(at);
                 let (first, last) = plan.root(root).ranks;
                 if (first..=last).contains(&round) {
                     self.visit(&plan, Visit { root, row, mask, cause, round });
@@ -188,7 +175,7 @@ impl Engine {
                 }
             }
         }
-        self.mark(plan, root, row, mask, cause);
+        self.mark(root, row, mask, cause);
         self.trigger(plan, root, row, mask, cause);
     }
 
@@ -203,23 +190,6 @@ impl Engine {
                 let to = To::Group { root: group as u16, key, by: vec![val] };
                 self.inputs.push(Input { to, partial: None, val: Val::Missing, sign, cause });
             }
-        }
-    }
-
-    fn dirty_place(&self, root: u16, row: u32) -> Option<usize> {
-        if self.dirty.len() <= FEW {
-            self.dirty.iter().position(|d| d.root == root && d.row == row)
-        } else {
-            self.dirty_places.get(&(root, row)).map(|at| *at as usize)
-        }
-    }
-
-    fn add_dirty(&mut self, root: u16, row: u32, mask: Mask, cause: u32) {
-        self.dirty.push(Dirty { root, row, mask, cause });
-        if self.dirty.len() == FEW + 1 {
-            self.dirty_places.extend(self.dirty.iter().zip(0..).map(|(d, at)| ((d.root, d.row), at)));
-        } else if self.dirty.len() > FEW {
-            self.dirty_places.insert((root, row), self.dirty.len() as u32 - 1);
         }
     }
 

@@ -1,6 +1,7 @@
 use crate::{
-    plan::{Mask, Plan},
+    plan::{EachPlan, Mask, Op, Plan, StepRead},
     schema::Write,
+    store::Val,
 };
 
 /// What must be looked at in the families of a root list when certain things change.
@@ -19,7 +20,9 @@ pub(crate) struct BlockReaction {
     pub(crate) structure: bool,
     /// Whether that is because of the change itself.
     pub(crate) direct: bool,
-    /// Fields that change for all rows of a root alike.
+    /// Fields that are certain to change in all rows: what they inherit has changed. A bit each.
+    pub(crate) certain: u128,
+    /// Fields that may change, for all rows of a root alike.
     pub(crate) uniform: Vec<u16>,
     /// Fields that may change row by row, and how far up the row lies on which they depend.
     pub(crate) moving: Vec<(u16, u8)>,
@@ -34,6 +37,8 @@ impl Reaction {
     /// Works out what must be looked at when the things of a mask change.
     pub(crate) fn new(plan: &Plan, root: u16, mask: Mask) -> Self {
         let of = plan.root(root);
+        // With a bit of its own for each thing, a bit says that the very thing has changed.
+        let exact = of.bit_names.len() <= 128;
         let mut structure = vec![false; of.blocks.len()];
         let mut blocks = Vec::new();
         for (number, block) in of.blocks.iter().enumerate() {
@@ -45,6 +50,7 @@ impl Reaction {
                 block: number as u16,
                 structure: structure[number],
                 direct,
+                certain: 0,
                 uniform: Vec::new(),
                 moving: Vec::new(),
                 suggested: Vec::new(),
@@ -54,13 +60,21 @@ impl Reaction {
             for field in 0..plan.list(block.list).fields.len() {
                 if number == 0 && !plan.is_group_list(root) {
                     if mask.meets(of.slots[field].bit) {
-                        reaction.uniform.push(field as u16);
+                        if exact {
+                            reaction.certain |= 1 << field;
+                        } else {
+                            reaction.uniform.push(field as u16);
+                        }
                     }
                     continue;
                 }
                 let programs = block.programs.iter().map(|programs| &programs[field]);
                 let met = programs.clone().filter(|program| mask.meets(program.reads));
                 let Some(first) = met.clone().next() else { continue };
+                if exact && !by_rule && first.write == Write::Locked && is_certain(plan, root, &first.rule.op, mask) {
+                    reaction.certain |= 1 << field;
+                    continue;
+                }
                 match first.near {
                     None if !by_rule => reaction.uniform.push(field as u16),
                     near => reaction.moving.push((field as u16, if by_rule { 0 } else { near.unwrap_or(0) })),
@@ -86,6 +100,7 @@ impl Reaction {
                 })
                 .collect();
             let idle = !reaction.structure
+                && reaction.certain == 0
                 && reaction.uniform.is_empty()
                 && reaction.moving.is_empty()
                 && reaction.aggregates.is_empty()
@@ -95,5 +110,40 @@ impl Reaction {
             }
         }
         Self { structure: structure.contains(&true), blocks }
+    }
+}
+
+/// Tells whether an expression is certain to have another value: it is an authored field of the root that has changed, or
+/// joins one to what is always there and has not.
+fn is_certain(plan: &Plan, root: u16, op: &Op, mask: Mask) -> bool {
+    let of = plan.root(root);
+    // Kept values may change and change back within a commit; authored ones have been compared.
+    let authored = |slot: u16| !plan.is_group_list(root) && usize::from(slot) < plan.list(of.list).fields.len();
+    match op {
+        Op::Slot(slot) => authored(*slot) && mask.meets(of.slots[usize::from(*slot)].bit),
+        Op::Join(parts) => {
+            let mut changed = 0;
+            for part in parts {
+                match part {
+                    Op::Slot(slot) if authored(*slot) && mask.meets(of.slots[usize::from(*slot)].bit) => changed += 1,
+                    Op::Const(Val::Missing) => return false,
+                    Op::Const(_) => {}
+                    Op::Step { block, rule, what, .. } => {
+                        // What names a row is always there.
+                        let named = match (&of.block(*block).rules[usize::from(*rule)].each, what) {
+                            (EachPlan::Table { key, .. }, StepRead::Column(column)) => key == column,
+                            (EachPlan::Element { .. } | EachPlan::Match(_), StepRead::Value | StepRead::Key) => true,
+                            _ => false,
+                        };
+                        if !named {
+                            return false;
+                        }
+                    }
+                    _ => return false,
+                }
+            }
+            changed == 1
+        }
+        _ => false,
     }
 }

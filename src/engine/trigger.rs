@@ -26,7 +26,7 @@ impl Engine {
             match &trigger.action {
                 Action::Root { root, mask } => {
                     for row in rows {
-                        self.mark_live(plan, *root, row, *mask, cause);
+                        self.mark_live(*root, row, *mask, cause);
                     }
                 }
                 Action::Step { root, mask, find } => {
@@ -34,7 +34,7 @@ impl Engine {
                         let mut families = Vec::new();
                         self.links.families(plan, &self.store, find, at, row, &mut families);
                         for family in families {
-                            self.mark_live(plan, *root, family, *mask, cause);
+                            self.mark_live(*root, family, *mask, cause);
                         }
                     }
                 }
@@ -43,34 +43,33 @@ impl Engine {
                         let value = super::text::hash_row(row);
                         let families = self.links.authored[usize::from(*reference)].hints(value).to_vec();
                         for family in families {
-                            self.mark_live(plan, *root, family, *mask, cause);
+                            self.mark_live(*root, family, *mask, cause);
                         }
                     }
                 }
                 Action::All { root, mask } => {
                     for row in 0..self.store.roots[usize::from(*root)].bound() {
-                        self.mark_live(plan, *root, row, *mask, cause);
+                        self.mark_live(*root, row, *mask, cause);
                     }
                 }
             }
         }
     }
 
-    fn mark_live(&mut self, plan: &Plan, root: u16, row: u32, mask: Mask, cause: u32) {
+    fn mark_live(&mut self, root: u16, row: u32, mask: Mask, cause: u32) {
         if row < self.store.roots[usize::from(root)].bound() && is_live(self.store.record(root, row)) {
-            self.mark(plan, root, row, mask, cause);
+            self.mark(root, row, mask, cause);
         }
     }
 
     /// Notes that things of a root have changed.
-    pub(super) fn mark(&mut self, plan: &Plan, root: u16, row: u32, mask: Mask, cause: u32) {
-        let _ = plan;
-        if let Some(at) = self.dirty_place(root, row) {
-            let dirty = &mut self.dirty[at];
-            dirty.mask.add(mask);
-            dirty.cause = self.causes.join(dirty.cause, cause);
-            return;
+    pub(super) fn mark(&mut self, root: u16, row: u32, mask: Mask, cause: u32) {
+        match self.dirty.get_mut(root, row) {
+            Some((known, why)) => {
+                known.add(mask);
+                *why = self.causes.join(*why, cause);
+            }
+            None => self.dirty.add(root, row, (mask, cause)),
         }
-        self.add_dirty(root, row, mask, cause);
     }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     plan::{Mask, Plan},
-    store::{Cell, FamilyWriter, Origin, is_live},
+    store::{Block, Blocks, Cell, FamilyWriter, Origin, is_live},
 };
 
 /// What a visit works with; kept from one to the next, so that nothing is allocated for most of them.
@@ -123,7 +123,7 @@ impl Engine {
             let this = &mut rest[0];
             {
                 let base = Cx::new(plan, &self.store, Side::After, root, row);
-                let mut cx = Cx { fresh: done, visit: scratch.visit, ..base };
+                let mut cx = base.over(done, scratch.visit);
                 rows::rows_of(&mut cx, &self.links, one.block, &mut scratch.found);
                 self.evaluations += scratch.found.rows.len() as u64 + 1;
             }
@@ -137,7 +137,7 @@ impl Engine {
                 self.links.finders[usize::from(finder)].append(value, row);
             }
             let base = Cx::new(plan, &self.store, Side::After, root, row);
-            let cx = Cx { fresh: done, visit: scratch.visit, ..base };
+            let cx = base.clone().over(done, scratch.visit);
             if block.may_collide {
                 rows::keep_first(&cx, one.block, &mut found.rows);
             }
@@ -152,7 +152,7 @@ impl Engine {
             // Which row is which: needed for authored values, and for whoever comes after.
             let pairs = if block.may_collide {
                 let (done, _) = fresh.split_at(at + 1);
-                let new = Cx { fresh: done, visit: scratch.visit, ..base };
+                let new = base.clone().over(done, scratch.visit);
                 rows::pair_by_key(&base, &new, one.block, done[at].rows.len() as u32)
             } else {
                 let parent = |rule: u32, row: u32| scratch.old(block.rules[rule as usize].parent, row);
@@ -193,7 +193,7 @@ impl Engine {
         let list = plan.root(root).block(block).list;
         let mut returning = Vec::new();
         if self.parked.has(list) {
-            let cx = Cx { fresh: &scratch.fresh, visit: scratch.visit, ..base };
+            let cx = base.clone().over(&scratch.fresh, scratch.visit);
             for (new, old) in scratch.pairs[at].old.iter().enumerate() {
                 if *old == NONE {
                     let key = cx.key(At { block, row: new as u32 });
@@ -269,8 +269,10 @@ impl Engine {
         let mut inputs = std::mem::take(&mut self.inputs);
         let before = Cx::new(plan, &self.store, Side::Before, root, row);
         let after = Cx::new(plan, &self.store, Side::After, root, row);
+        // The reaction goes through the blocks in their order, as the families have them.
+        let (mut old_blocks, mut new_blocks) = (Seek::new(&before), Seek::new(&after));
         for one in &reaction.blocks {
-            let (old, new) = (before.block(one.block), after.block(one.block));
+            let (old, new) = (old_blocks.seek(one.block), new_blocks.seek(one.block));
             let (old_count, new_count) = (if was { old.count } else { 0 }, if is { new.count } else { 0 });
             if old_count == 0 && new_count == 0 {
                 continue;
@@ -308,6 +310,25 @@ impl Engine {
         }
         self.spans = spans;
         self.inputs = inputs;
+    }
+}
+
+/// The blocks of a family, gone through in their order.
+struct Seek<'a> {
+    blocks: std::iter::Peekable<Blocks<'a>>,
+}
+
+impl<'a> Seek<'a> {
+    fn new(cx: &Cx<'a>) -> Self {
+        Self { blocks: cx.family.blocks().peekable() }
+    }
+
+    fn seek(&mut self, block: u16) -> Block<'a> {
+        if block == 0 {
+            return Block::ONE;
+        }
+        while self.blocks.next_if(|(id, _)| *id < block).is_some() {}
+        self.blocks.next_if(|(id, _)| *id == block).map_or(Block::EMPTY, |(_, block)| block)
     }
 }
 
@@ -372,7 +393,7 @@ impl<'a> Compare<'_, 'a> {
             } else {
                 let mask = *uniform.get_or_insert_with(|| {
                     compared += self.one.uniform.len() as u64;
-                    self.changed(self.one.uniform.iter().copied(), at(row), at(old))
+                    self.one.certain | self.changed(self.one.uniform.iter().copied(), at(row), at(old))
                 });
                 if self.one.moving.is_empty() && whole {
                     // All rows of the block change alike.

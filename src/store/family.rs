@@ -117,7 +117,42 @@ impl<'a> Family<'a> {
 
     #[inline]
     pub(crate) fn block(&self, block: u16) -> Block<'a> {
-        self.blocks().find(|(id, _)| *id == block).map_or(Block::EMPTY, |(_, block)| block)
+        self.at(self.place(block))
+    }
+
+    /// Finds where the rows of a block lie.
+    #[inline]
+    pub(crate) fn place(&self, block: u16) -> Place {
+        let blocks = self.words[1];
+        let (mut head, mut found, mut before) = (HEAD, Place::default(), 0);
+        for _ in 0..blocks {
+            let word = self.words[head];
+            head += 1;
+            let mut count = word & MANY;
+            if count == MANY {
+                count = self.words[head];
+                head += 1;
+            }
+            let form = word >> 18 & 3;
+            if (word >> 20) as u16 == block {
+                found = Place { form: form as u16, block, count, rows: before };
+            }
+            before += form * count;
+        }
+        // The rows begin behind the heads.
+        Place { block, rows: found.rows + head as u32, ..found }
+    }
+
+    /// Returns the rows that lie at a place.
+    #[inline]
+    pub(crate) fn at(&self, place: Place) -> Block<'a> {
+        let (from, count) = (place.rows as usize, place.count as usize);
+        let rows = match place.form {
+            0 => Rows::Same,
+            1 => Rows::Narrow(&self.words[from..from + count]),
+            _ => Rows::Wide(&self.words[from..from + 2 * count]),
+        };
+        Block { count: place.count, rows }
     }
 
     #[inline]
@@ -159,6 +194,15 @@ impl<'a> Family<'a> {
         }
         0
     }
+}
+
+/// Where the rows of a block lie in a family, and in which form: so many words a row.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Place {
+    pub(crate) block: u16,
+    form: u16,
+    count: u32,
+    rows: u32,
 }
 
 /// The blocks of a family.

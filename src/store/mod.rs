@@ -10,14 +10,16 @@ mod key_index;
 mod pages;
 mod postings;
 mod root;
+mod row_map;
 mod symbols;
 mod text;
 mod undo;
 
 pub(crate) use self::{
     cell::{Items, Kind, Val},
-    family::{Block, Cell, Family, FamilyWriter, NO_FAMILY, Origin},
+    family::{Block, Blocks, Cell, Family, FamilyWriter, NO_FAMILY, Origin, Place},
     postings::Postings,
+    row_map::RowMap,
     root::{HEAD, KeyText, Probe, RootTable, Slot, family as family_of, is_live, key_of},
 };
 use self::{arena::Arena, symbols::Symbols, text::TextHeap, undo::Undo};

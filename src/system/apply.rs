@@ -15,19 +15,18 @@ use crate::{
     plan::{FieldPlan, Mask, Plan, Role},
     record::Record,
     schema::{OnRemove, Presence, Severity, Type, Typing, Write},
-    store::{Cell, HEAD, Items, Kind, Val, is_live},
+    store::{Cell, HEAD, Items, Kind, RowMap, Val, is_live},
     value::{Key, Name, Value},
 };
 
 /// What a batch of edits has come to so far.
 struct Batch<'e> {
-    plan: Arc<Plan>,
+    plan: &'e Plan,
     edits: &'e [Edit],
     record_findings: bool,
     faults: Vec<Fault>,
-    /// The base rows touched, each with the first edit that touched it and all others.
-    touched: Vec<(u16, u32)>,
-    causes: HashMap<(u16, u32), u32, FixedState>,
+    /// The base rows touched: the edits that did, and the things of families that authored values are.
+    touched: RowMap<(u32, Mask)>,
     /// Rows removed, until the end of the batch.
     gone: HashSet<(u16, u32), FixedState>,
     /// Rows set aside for keys that are referred to before they are inserted.
@@ -36,8 +35,6 @@ struct Batch<'e> {
     references: Vec<(usize, u16, u32, u16, u32)>,
     /// What is authored, in the order of the edits: list, key, field, and the value or its absence.
     authored: Vec<Authored>,
-    /// Things of families that authored values are, by root.
-    marks: HashMap<(u16, u32), Mask, FixedState>,
 }
 
 struct Authored {
@@ -57,17 +54,15 @@ impl ListSystem {
         self.reasons.settle();
         let plan = Arc::clone(&self.engine.plan);
         let mut batch = Batch {
-            plan,
+            plan: &plan,
             edits: &edits.edits,
             record_findings: edits.on_blocking == OnBlocking::Record,
             faults: Vec::new(),
-            touched: Vec::new(),
-            causes: HashMap::default(),
+            touched: std::mem::take(&mut self.touched),
             gone: HashSet::default(),
             forward: Vec::new(),
             references: Vec::new(),
             authored: Vec::new(),
-            marks: HashMap::default(),
         };
         for (number, edit) in edits.edits.iter().enumerate() {
             self.apply(&mut batch, number, edit);
@@ -76,24 +71,19 @@ impl ListSystem {
         self.remove_all(&mut batch);
         self.check_rows(&mut batch);
         if batch.faults.is_empty() {
-            let edited: Vec<(u16, u32, Mask, u32)> = batch
-                .touched
-                .iter()
-                .map(|at| {
-                    let mask = batch.marks.get(at).copied().unwrap_or(Mask::NONE);
-                    (at.0, at.1, mask, batch.causes.get(at).copied().unwrap_or(0))
-                })
-                .collect();
-            self.engine.propagate(&edited);
+            self.engine.propagate(&batch.touched);
             self.check_outcome(&mut batch);
         }
-        if batch.faults.is_empty() {
+        let Batch { mut faults, mut touched, .. } = batch;
+        touched.clear();
+        self.touched = touched;
+        if faults.is_empty() {
             return Ok(());
         }
         self.engine.roll_back();
         self.reasons.roll_back();
-        batch.faults.sort_by_key(Fault::edit);
-        Err(batch.faults)
+        faults.sort_by_key(Fault::edit);
+        Err(faults)
     }
 
     fn list_of(&self, plan: &Plan, list: &ListRef) -> Result<u16, (FaultKind, String, Name)> {
@@ -138,8 +128,8 @@ impl ListSystem {
     }
 
     fn apply(&mut self, batch: &mut Batch<'_>, number: usize, edit: &Edit) {
-        let plan = Arc::clone(&batch.plan);
-        let list = match self.list_of(&plan, &edit.list) {
+        let plan = batch.plan;
+        let list = match self.list_of(plan, &edit.list) {
             Ok(list) => list,
             Err((kind, detail, name)) => {
                 batch.faults.push(Fault::new(kind, Some(number), name, &edit.key, detail));
@@ -149,22 +139,29 @@ impl ListSystem {
         let of = plan.list(list);
         let fault = |kind, detail: String| Fault::new(kind, Some(number), of.name.clone(), &edit.key, detail);
         let field = |field: &FieldRef| {
-            self.field_of(&plan, list, field).map_err(|(kind, detail, name)| fault(kind, detail).of_field(&name))
+            self.field_of(plan, list, field).map_err(|(kind, detail, name)| fault(kind, detail).of_field(&name))
         };
-        if let Err(error) = edit.key.parse::<Key>() {
-            batch.faults.push(fault(FaultKind::BadKey, error.to_string()));
-            return;
+        let root = match of.role {
+            Role::Base { root } => Some(root),
+            _ => None,
+        };
+        let row = root.and_then(|root| self.engine.store.find(root, &edit.key));
+        // The key of a row that is there is a key.
+        if row.is_none() {
+            if let Err(error) = edit.key.parse::<Key>() {
+                batch.faults.push(fault(FaultKind::BadKey, error.to_string()));
+                return;
+            }
+            if root.is_some() && edit.key.contains('/') {
+                let detail = format!("the key of a row of '{}' has one segment; write '~1' for a '/' in it", of.name);
+                batch.faults.push(fault(FaultKind::BadKey, detail));
+                return;
+            }
         }
-        let Role::Base { root } = of.role else {
+        let Some(root) = root else {
             self.apply_derived(batch, number, edit, list);
             return;
         };
-        if edit.key.contains('/') {
-            let detail = format!("the key of a row of '{}' has one segment; write '~1' for a '/' in it", of.name);
-            batch.faults.push(fault(FaultKind::BadKey, detail));
-            return;
-        }
-        let row = self.engine.store.find(root, &edit.key);
         let there = row.filter(|row| !batch.gone.contains(&(root, *row)));
         let no_row = || fault(FaultKind::NoSuchRow, format!("there is no such row in '{}'", of.name));
         let result = match &edit.verb {
@@ -216,7 +213,7 @@ impl ListSystem {
                         let cell = slot.slot.get(self.engine.store.record(root, row));
                         self.names().value(&self.engine.store.read(&slot.kind, cell))
                     };
-                    match self.with_element(&plan, list, field, &now, element, add) {
+                    match self.with_element(plan, list, field, &now, element, add) {
                         Ok(Some(value)) => self.put_field(batch, number, list, root, row, field, &value),
                         Ok(None) => {}
                         Err(detail) => batch
@@ -257,15 +254,16 @@ impl ListSystem {
 
     fn touch(&mut self, batch: &mut Batch<'_>, root: u16, row: u32, edit: usize) {
         self.engine.store.touch(root, row);
-        match batch.causes.entry((root, row)) {
-            std::collections::hash_map::Entry::Vacant(vacant) => {
-                vacant.insert(edit as u32);
-                batch.touched.push((root, row));
-            }
-            std::collections::hash_map::Entry::Occupied(mut known) => {
-                let joined = self.engine.causes.join(*known.get(), edit as u32);
-                known.insert(joined);
-            }
+        match batch.touched.get_mut(root, row) {
+            Some((cause, _)) => *cause = self.engine.causes.join(*cause, edit as u32),
+            None => batch.touched.add(root, row, (edit as u32, Mask::NONE)),
+        }
+    }
+
+    /// Notes that an authored value of a family has changed.
+    fn mark(batch: &mut Batch<'_>, root: u16, row: u32, bit: Mask) {
+        if let Some((_, mask)) = batch.touched.get_mut(root, row) {
+            mask.add(bit);
         }
     }
 
@@ -302,7 +300,7 @@ impl ListSystem {
 
     fn put_record(&mut self, batch: &mut Batch<'_>, number: usize, list: u16, root: u16, row: u32, record: &Input) {
         self.touch(batch, root, row, number);
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         let of = plan.list(list);
         let edit = &batch.edits[number];
         let fault = |kind, detail: String| Fault::new(kind, Some(number), of.name.clone(), &edit.key, detail);
@@ -315,7 +313,7 @@ impl ListSystem {
         };
         for (name, _) in record.iter() {
             if !of.field_numbers.contains_key(name) {
-                let at = self.field_of(&plan, list, &FieldRef::Name(name.into()));
+                let at = self.field_of(plan, list, &FieldRef::Name(name.into()));
                 if let Err((kind, detail, name)) = at {
                     batch.faults.push(fault(kind, detail).of_field(&name));
                 }
@@ -340,9 +338,9 @@ impl ListSystem {
         value: &Value,
     ) {
         self.touch(batch, root, row, number);
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         let of = &plan.list(list).fields[usize::from(field)];
-        let val = match self.val_of(&plan, of, value) {
+        let val = match self.val_of(plan, of, value) {
             Ok(val) => val,
             Err(detail) => {
                 let edit = &batch.edits[number];
@@ -404,17 +402,17 @@ impl ListSystem {
     }
 
     fn apply_derived(&mut self, batch: &mut Batch<'_>, number: usize, edit: &Edit, list: u16) {
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         let of = plan.list(list);
         let fault = |kind, detail: String| Fault::new(kind, Some(number), of.name.clone(), &edit.key, detail);
         let key = Key::trusted(&edit.key);
         let mut wanted: Vec<(u16, Value, bool)> = Vec::new();
         match &edit.verb {
-            Verb::Author { field, value, .. } => match self.field_of(&plan, list, field) {
+            Verb::Author { field, value, .. } => match self.field_of(plan, list, field) {
                 Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
                 Ok(field) => wanted.push((field, value.clone(), !value.is_missing())),
             },
-            Verb::Clear { field } => match self.field_of(&plan, list, field) {
+            Verb::Clear { field } => match self.field_of(plan, list, field) {
                 Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
                 Ok(field) => wanted.push((field, Value::Missing, false)),
             },
@@ -423,12 +421,12 @@ impl ListSystem {
                 wanted.extend(writable.map(|(field, _)| (field, Value::Missing, false)));
             }
             Verb::Add { field, element } | Verb::Discard { field, element } => {
-                match self.field_of(&plan, list, field) {
+                match self.field_of(plan, list, field) {
                     Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
                     Ok(field) => {
                         let add = matches!(edit.verb, Verb::Add { .. });
                         let now = self.authored_now(batch, list, &key, field);
-                        match self.with_element(&plan, list, field, &now, element, add) {
+                        match self.with_element(plan, list, field, &now, element, add) {
                             Ok(Some(value)) => wanted.push((field, value, true)),
                             // Nothing to write; the row must be there all the same.
                             Ok(None) => wanted.push((field, now, true)),
@@ -486,7 +484,7 @@ impl ListSystem {
 
     /// Writes what is authored: into the rows there are, or parked for those that the batch may bring.
     fn author_all(&mut self, batch: &mut Batch<'_>) {
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         let authored = std::mem::take(&mut batch.authored);
         for one in &authored {
             let reason = match &batch.edits[one.edit].verb {
@@ -501,7 +499,7 @@ impl ListSystem {
                     if parked {
                         self.engine.parked.replace(one.list, &one.key, fields);
                     }
-                    let cell = match self.engine.encode_authored(&plan, one.list, one.field, &one.value, root, row) {
+                    let cell = match self.engine.encode_authored(plan, one.list, one.field, &one.value, root, row) {
                         Some(cell) => cell,
                         None => {
                             let of = plan.list(one.list);
@@ -517,9 +515,9 @@ impl ListSystem {
                     };
                     self.touch(batch, root, row, one.edit);
                     let edit = Cell { block: at.block, row: at.row, field: one.field, cell };
-                    self.engine.put_cells(&plan, root, row, &[edit]);
-                    let bit = Engine::authored_bit(&plan, root, at.block, one.field);
-                    batch.marks.entry((root, row)).or_insert(Mask::NONE).add(bit);
+                    self.engine.put_cells(plan, root, row, &[edit]);
+                    let bit = Engine::authored_bit(plan, root, at.block, one.field);
+                    Self::mark(batch, root, row, bit);
                 }
                 None => {
                     if !one.value.is_missing() {
@@ -539,7 +537,7 @@ impl ListSystem {
         if batch.gone.is_empty() {
             return;
         }
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         // All rows that go: those removed, and those that they own.
         let mut open: Vec<(u16, u32)> = batch.gone.iter().copied().collect();
         open.sort_unstable();
@@ -555,10 +553,10 @@ impl ListSystem {
                 }
                 for owned in self.referring(batch, index, row) {
                     if batch.gone.insert((of.root, owned)) {
-                        let cause = batch.causes.get(&(root, row)).copied().unwrap_or(0);
+                        let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
                         self.engine.store.touch(of.root, owned);
-                        if batch.causes.insert((of.root, owned), cause).is_none() {
-                            batch.touched.push((of.root, owned));
+                        if batch.touched.get(of.root, owned).is_none() {
+                            batch.touched.add(of.root, owned, (cause, Mask::NONE));
                         }
                         open.push((of.root, owned));
                         all.push((of.root, owned));
@@ -571,14 +569,14 @@ impl ListSystem {
         }
         if batch.faults.is_empty() {
             for (root, row) in all {
-                self.engine.remove_root(&plan, root, row);
+                self.engine.remove_root(plan, root, row);
             }
         }
     }
 
     /// Returns the live rows that refer to a row by an index, those that the batch has made refer to it included.
     fn referring(&self, batch: &Batch<'_>, index: u16, target: u32) -> Vec<u32> {
-        let plan = &batch.plan;
+        let plan = batch.plan;
         let of = &plan.indexes[usize::from(index)];
         let mut rows = self.engine.links.referring(plan, &self.engine.store, index, target);
         for &(_, root, row, slot, to) in &batch.references {
@@ -606,8 +604,8 @@ impl ListSystem {
 
     /// Lets go of the references to a row that goes, or says who still refers to it.
     fn release_references(&mut self, batch: &mut Batch<'_>, root: u16, row: u32) {
-        let plan = Arc::clone(&batch.plan);
-        let cause = batch.causes.get(&(root, row)).copied().unwrap_or(0);
+        let plan = batch.plan;
+        let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
         let edit = self.engine.causes.edits(cause).first().map(|edit| *edit as usize);
         for (index, of) in (0..).zip(&plan.indexes) {
             if of.target != Some(root) {
@@ -664,11 +662,11 @@ impl ListSystem {
                         if field.on_remove == OnRemove::Release {
                             self.touch(batch, home, family, edit.unwrap_or(0));
                             let rest = self.rest(&field.kind, cell.cell, row);
-                            self.engine.put_cells(&plan, home, family, &[Cell { cell: rest, ..cell }]);
-                            let bit = Engine::authored_bit(&plan, home, block, of.field);
-                            batch.marks.entry((home, family)).or_insert(Mask::NONE).add(bit);
+                            self.engine.put_cells(plan, home, family, &[Cell { cell: rest, ..cell }]);
+                            let bit = Engine::authored_bit(plan, home, block, of.field);
+                            Self::mark(batch, home, family, bit);
                         } else {
-                            let cx = Cx::new(&plan, &self.engine.store, Side::After, home, family);
+                            let cx = Cx::new(plan, &self.engine.store, Side::After, home, family);
                             let who = cx.key(At { block, row: cell.row });
                             self.still_referenced(batch, edit, root, row, of.list, &field.name, &[who], 1);
                         }
@@ -704,7 +702,7 @@ impl ListSystem {
         who: &[String],
         count: usize,
     ) {
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         let more = if count > who.len() { format!(" and {} more", count - who.len()) } else { String::new() };
         let detail = format!(
             "the row is still referred to by {}.{field} of {}{more}; change or remove those first",
@@ -718,11 +716,11 @@ impl ListSystem {
 
     /// Checks what must hold of the base rows touched: values that are required, references, unique fields.
     fn check_rows(&mut self, batch: &mut Batch<'_>) {
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         for (number, root, row, slot, target) in std::mem::take(&mut batch.references) {
             let of = plan.list(plan.root(root).list);
             let target_root = Engine::refers(&plan.root(root).slots[usize::from(slot)].kind).unwrap_or(0);
-            if is_live(self.engine.store.record(target_root, target)) || !self.still_refers(&plan, root, row, slot, target) {
+            if is_live(self.engine.store.record(target_root, target)) || !self.still_refers(plan, root, row, slot, target) {
                 continue;
             }
             let forward = batch.forward.iter().find(|(r, _, set_aside)| *r == target_root && *set_aside == target);
@@ -742,7 +740,8 @@ impl ListSystem {
             );
         }
         let mut taken: HashMap<(u16, u64), Vec<u32>, FixedState> = HashMap::default();
-        for (root, row) in batch.touched.clone() {
+        for place in 0..batch.touched.len() {
+            let (root, row, &(cause, _)) = batch.touched.at(place);
             let record = self.engine.store.record(root, row);
             if !is_live(record) {
                 continue;
@@ -751,7 +750,6 @@ impl ListSystem {
             if !matches!(of.role, Role::Base { .. }) {
                 continue;
             }
-            let cause = batch.causes.get(&(root, row)).copied().unwrap_or(0);
             for (slot, field) in plan.root(root).slots.iter().zip(&of.fields) {
                 if field.presence == Presence::Required && slot.slot.get(record) == 0 {
                     let edit = self.engine.causes.edits(cause).last().map(|edit| *edit as usize);
@@ -821,7 +819,7 @@ impl ListSystem {
     /// Checks what must hold once everything is in step: rows authored are there, narrow values are not looser, and no
     /// blocking check has a new finding.
     fn check_outcome(&mut self, batch: &mut Batch<'_>) {
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         for one in std::mem::take(&mut batch.authored) {
             if !one.must_exist {
                 continue;
@@ -837,7 +835,7 @@ impl ListSystem {
                 batch.faults.push(fault(FaultKind::NoSuchRow, detail));
                 continue;
             };
-            let cx = Cx::new(&plan, &self.engine.store, Side::After, root, row);
+            let cx = Cx::new(plan, &self.engine.store, Side::After, root, row);
             if !one.value.is_missing() && cx.cell(at, one.field) == 0 {
                 let detail = format!("there is no row '{}' to refer to", one.value);
                 batch.faults.push(fault(FaultKind::DanglingReference, detail));
@@ -860,7 +858,7 @@ impl ListSystem {
             if span.kind != crate::engine::ChangeKind::Added {
                 continue;
             }
-            let cx = Cx::new(&plan, &self.engine.store, Side::After, span.root, span.row);
+            let cx = Cx::new(plan, &self.engine.store, Side::After, span.root, span.row);
             for row in span.first..span.first + span.count {
                 let at = cx.up(At { block: span.block, row }, 1);
                 let check = &plan.list(list).name;
@@ -886,7 +884,7 @@ impl ListSystem {
         edit: &Edit,
         to: &Arc<str>,
     ) -> Result<(), Fault> {
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         let of = plan.list(list);
         let fault = |kind, detail: String| Fault::new(kind, Some(number), of.name.clone(), &edit.key, detail);
         if let Err(error) = to.parse::<Key>() {
@@ -909,7 +907,7 @@ impl ListSystem {
             Some(gone) => {
                 // The row that had the key goes for good before another takes it.
                 batch.gone.remove(&(root, gone));
-                self.empty(&plan, root, gone);
+                self.empty(plan, root, gone);
                 gone
             }
             None => {
@@ -937,7 +935,7 @@ impl ListSystem {
             }
         }
         self.retarget(batch, number, root, row, new);
-        self.engine.remove_root(&plan, root, row);
+        self.engine.remove_root(plan, root, row);
         Ok(())
     }
 
@@ -953,7 +951,7 @@ impl ListSystem {
 
     /// Makes whoever refers to one row refer to another.
     fn retarget(&mut self, batch: &mut Batch<'_>, number: usize, root: u16, old: u32, new: u32) {
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         for (index, of) in (0..).zip(&plan.indexes) {
             if of.target != Some(root) {
                 continue;
@@ -999,10 +997,10 @@ impl ListSystem {
                         let changed = self.replaced(field, cell.cell, old, new);
                         if changed != cell.cell {
                             self.touch(batch, home, family, number);
-                            self.engine.put_cells(&plan, home, family, &[Cell { cell: changed, ..cell }]);
+                            self.engine.put_cells(plan, home, family, &[Cell { cell: changed, ..cell }]);
                             self.engine.links.authored[at].append(hash_row(new), family);
-                            let bit = Engine::authored_bit(&plan, home, block, of.field);
-                            batch.marks.entry((home, family)).or_insert(Mask::NONE).add(bit);
+                            let bit = Engine::authored_bit(plan, home, block, of.field);
+                            Self::mark(batch, home, family, bit);
                         }
                     }
                 }
@@ -1045,7 +1043,7 @@ impl ListSystem {
 
     /// Renames, in the keys of rows that have a row's key as a segment, what is parked and what is authored there.
     fn carry_steps(&mut self, batch: &mut Batch<'_>, root: u16, row: u32, from: &str, to: &str) {
-        let plan = Arc::clone(&batch.plan);
+        let plan = batch.plan;
         let moved = super::rekey::moved(&self.engine, &plan, root, row, from, to);
         for (list, old, new) in moved.parked {
             let fields = self.engine.parked.get(list, old.as_str()).cloned().unwrap_or_default();
@@ -1057,24 +1055,22 @@ impl ListSystem {
             self.engine.parked.replace(list, &new, there);
         }
         for (home, family, cell, list, key) in moved.live {
-            let edit = batch.causes.get(&(home, family)).copied();
             self.engine.store.touch(home, family);
-            if edit.is_none() {
-                batch.causes.insert((home, family), 0);
-                batch.touched.push((home, family));
+            if batch.touched.get(home, family).is_none() {
+                batch.touched.add(home, family, (0, Mask::NONE));
             }
             let kind = &plan.list(list).fields[usize::from(cell.field)].kind;
             let value = self.names().value(&self.engine.store.read(kind, cell.cell));
-            self.engine.put_cells(&plan, home, family, &[Cell { cell: 0, ..cell }]);
+            self.engine.put_cells(plan, home, family, &[Cell { cell: 0, ..cell }]);
             let mut fields = self.engine.parked.get(list, key.as_str()).cloned().unwrap_or_default();
             fields.insert(cell.field, value);
             self.engine.parked.replace(list, &key, fields);
-            let bit = Engine::authored_bit(&plan, home, cell.block, cell.field);
-            batch.marks.entry((home, family)).or_insert(Mask::NONE).add(bit);
+            let bit = Engine::authored_bit(plan, home, cell.block, cell.field);
+            Self::mark(batch, home, family, bit);
         }
-        self.reasons.rename(|list, key| super::rekey::renamed(&plan, list, key, root, from, to));
+        self.reasons.rename(|list, key| super::rekey::renamed(plan, list, key, root, from, to));
         for one in &mut batch.authored {
-            if let Some(key) = super::rekey::renamed(&plan, one.list, &one.key, root, from, to) {
+            if let Some(key) = super::rekey::renamed(plan, one.list, &one.key, root, from, to) {
                 one.key = key;
             }
         }

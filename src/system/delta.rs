@@ -88,32 +88,76 @@ impl<'a> SpanDelta<'a> {
         u64::from(self.span.root) << 32 | u64::from(self.span.row)
     }
 
-    /// Visits the rows.
-    pub fn rows(&self) -> impl Iterator<Item = RowDelta<'a>> + use<'a> {
+    /// Returns the rows: `for row in &span.rows()`.
+    #[must_use]
+    pub fn rows(&self) -> SpanRows<'a> {
         let plan: &'a Plan = &self.engine.plan;
         let store = &self.engine.store;
-        let Span { root, row, block, kind, first, first_before, count, .. } = *self.span;
-        let before = Cx::new(plan, store, Side::Before, root, row);
-        let after = Cx::new(plan, store, Side::After, root, row);
-        (0..count).map(move |number| {
-            let now = At { block, row: first + number };
-            match kind {
-                ChangeKind::Added => RowDelta { before: None, after: Some((after, now)) },
-                ChangeKind::Removed => RowDelta { before: Some((before, now)), after: None },
-                ChangeKind::Updated => {
-                    let then = At { block, row: first_before + number };
-                    RowDelta { before: Some((before, then)), after: Some((after, now)) }
-                }
-            }
+        let Span { root, row, .. } = *self.span;
+        SpanRows {
+            span: self.span,
+            before: Cx::new(plan, store, Side::Before, root, row),
+            after: Cx::new(plan, store, Side::After, root, row),
+        }
+    }
+}
+
+/// The rows of a [`SpanDelta`].
+#[derive(Debug)]
+pub struct SpanRows<'a> {
+    span: &'a Span,
+    before: Cx<'a>,
+    after: Cx<'a>,
+}
+
+impl<'a> SpanRows<'a> {
+    /// Visits the rows.
+    pub fn iter(&self) -> SpanRowsIter<'_, 'a> {
+        SpanRowsIter { rows: self, next: 0 }
+    }
+}
+
+impl<'s, 'a> IntoIterator for &'s SpanRows<'a> {
+    type Item = RowDelta<'s>;
+    type IntoIter = SpanRowsIter<'s, 'a>;
+
+    fn into_iter(self) -> SpanRowsIter<'s, 'a> {
+        self.iter()
+    }
+}
+
+/// The iterator over the rows of a [`SpanDelta`].
+#[derive(Debug)]
+pub struct SpanRowsIter<'s, 'a> {
+    rows: &'s SpanRows<'a>,
+    next: u32,
+}
+
+impl<'s> Iterator for SpanRowsIter<'s, '_> {
+    type Item = RowDelta<'s>;
+
+    fn next(&mut self) -> Option<RowDelta<'s>> {
+        let Span { block, kind, first, first_before, count, .. } = *self.rows.span;
+        if self.next == count {
+            return None;
+        }
+        let now = At { block, row: first + self.next };
+        let then = At { block, row: first_before + self.next };
+        self.next += 1;
+        let (before, after) = (&self.rows.before, &self.rows.after);
+        Some(match kind {
+            ChangeKind::Added => RowDelta { before: None, after: Some((after, now)) },
+            ChangeKind::Removed => RowDelta { before: Some((before, now)), after: None },
+            ChangeKind::Updated => RowDelta { before: Some((before, then)), after: Some((after, now)) },
         })
     }
 }
 
 /// One row that has appeared, vanished or changed.
 #[derive(Clone, Copy)]
-pub struct RowDelta<'a> {
-    before: Option<(Cx<'a>, At)>,
-    after: Option<(Cx<'a>, At)>,
+pub struct RowDelta<'s> {
+    before: Option<(&'s Cx<'s>, At)>,
+    after: Option<(&'s Cx<'s>, At)>,
 }
 
 impl fmt::Debug for RowDelta<'_> {
@@ -150,7 +194,7 @@ impl<'a> RowDelta<'a> {
     }
 }
 
-fn read(side: Option<(Cx<'_>, At)>, field: usize) -> ValueRef<'_> {
+fn read<'s>(side: Option<(&'s Cx<'s>, At)>, field: usize) -> ValueRef<'s> {
     let Some((cx, at)) = side else { return ValueRef::missing_of() };
     let fields = cx.plan.list(cx.plan.root(cx.root).block(at.block).list).fields.len();
     let val = if field < fields { cx.field(at, field as u16) } else { Val::Missing };

@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     engine::{At, Engine},
-    plan::Plan,
+    plan::{Mask, Plan},
     schema::{Schema, UnknownName},
+    store::RowMap,
     value::{Key, Name, Value},
 };
 
@@ -38,6 +39,8 @@ pub struct ListSystem {
     pub(super) engine: Engine,
     pub(super) reasons: Reasons,
     pub(super) revision: u64,
+    /// Kept from one commit to the next, so that it is not allocated anew.
+    pub(super) touched: RowMap<(u32, Mask)>,
 }
 
 /// What a commit has changed.
@@ -105,7 +108,7 @@ impl ListSystem {
     pub fn new(schema: impl Into<Schema>) -> Self {
         let schema = schema.into();
         let plan = Arc::new(Plan::new(&schema));
-        Self { schema, engine: Engine::new(plan), reasons: Reasons::default(), revision: 0 }
+        Self { schema, engine: Engine::new(plan), reasons: Reasons::default(), revision: 0, touched: RowMap::default() }
     }
 
     /// Returns the schema.

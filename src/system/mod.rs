@@ -11,14 +11,16 @@ mod locate;
 mod memory;
 mod reasons;
 mod rekey;
+mod sight;
 mod snapshot;
 mod state;
 mod verify;
 
 use self::reasons::Reasons;
+pub(crate) use self::sight::Sight;
 pub use self::{
     change::{Change, ChangeSet},
-    delta::{Delta, RowDelta, SpanDelta, ValueRef},
+    delta::{Delta, RowDelta, SpanDelta, SpanRows, SpanRowsIter, ValueRef},
     edits::{Edits, FieldRef, ListRef},
     fault::{Fault, FaultKind, Refused},
     finding::Finding,

@@ -82,7 +82,7 @@ impl<'a> View<'a> {
             rows.iter().flat_map(move |&row| {
                 let cx = Cx::new(self.plan, self.store, Side::After, root, row);
                 let count = cx.block(block).count;
-                (0..count).map(move |row| (cx, At { block, row }))
+                (0..count).map(move |row| (cx.clone(), At { block, row }))
             })
         })
     }
@@ -311,7 +311,7 @@ impl<'a> Iterator for Rows<'a> {
 }
 
 /// A row of a list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Row<'a> {
     view: View<'a>,
     list: u16,
@@ -321,7 +321,7 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     pub(crate) fn parts(&self) -> (u16, Cx<'a>, At) {
-        (self.list, self.cx, self.at)
+        (self.list, self.cx.clone(), self.at)
     }
 
     /// Returns the key.
@@ -386,7 +386,7 @@ impl<'a> Row<'a> {
 
     /// Visits the fields with their values, in the order of the list.
     pub fn values(&self) -> impl Iterator<Item = (&'a Name, Value)> {
-        let Self { view, list, cx, at } = *self;
+        let Self { view, list, cx, at } = self.clone();
         let fields = &view.plan.list(list).fields;
         (0_u16..).zip(fields).map(move |(place, field)| (&field.name, cx.names().value(&cx.field(at, place))))
     }
