@@ -201,29 +201,29 @@ fn lists(schema: &Schema) -> Vec<Option<(List, [u8; 256])>> {
         .collect()
 }
 
-/// A resolved row, in buffers that are used again.
-#[derive(Default)]
-struct Buffers {
-    key: String,
-    articles: Vec<u16>,
-}
-
 fn small(value: &ValueRef<'_>) -> u8 {
     value.as_integer().and_then(|number| u8::try_from(number).ok()).unwrap_or_default()
 }
 
-/// Resolves one row of any list but the department totals: its key in `buffers.key`, its fields through `read`.
-fn resolve<'r, T>(
+/// The places of the fields of a list that the workload reads: those that it has, in order.
+const FIELDS: [usize; 6] = [0, 1, 2, 3, 4, 5];
+
+const fn fields(list: List) -> usize {
+    list.fields().count_ones() as usize
+}
+
+/// Resolves one row of any list but the department totals.
+fn resolve<T>(
     list: List,
-    buffers: &mut Buffers,
-    read: impl Fn(usize) -> ValueRef<'r>,
+    key: &str,
+    values: &[ValueRef<'_>],
+    articles: &mut Vec<u16>,
     then: impl FnOnce(&Row<'_>) -> T,
 ) -> T {
     let fields = list.fields();
-    let name = read(0);
     let mut row = Row {
-        key: key_of(list, &buffers.key),
-        name: name.as_text().unwrap_or_default().as_bytes(),
+        key: key_of(list, key),
+        name: values[0].as_text().unwrap_or_default().as_bytes(),
         kind: 0,
         department: 0,
         articles: &[],
@@ -237,24 +237,21 @@ fn resolve<'r, T>(
         there.then_some(place - 1)
     };
     if let Some(at) = next(field::KIND) {
-        row.kind = small(&read(at));
+        row.kind = small(&values[at]);
     }
     if let Some(at) = next(field::DEPARTMENT) {
-        row.department = small(&read(at));
+        row.department = small(&values[at]);
     }
     if let Some(at) = next(field::ARTICLES) {
-        buffers.articles.clear();
-        let articles = read(at);
-        buffers
-            .articles
-            .extend(articles.elements().map(|one| one.as_integer().unwrap_or_default() as u16));
-        row.articles = &buffers.articles;
+        articles.clear();
+        articles.extend(values[at].integers().map(|number| number as u16));
+        row.articles = articles;
     }
     if let Some(at) = next(field::LIMIT) {
-        row.limit = small(&read(at));
+        row.limit = small(&values[at]);
     }
     if let Some(at) = next(field::EFFECTIVE) {
-        row.effective = small(&read(at));
+        row.effective = small(&values[at]);
     }
     then(&row)
 }
@@ -272,7 +269,7 @@ fn key_of(list: List, key: &str) -> Key<'_> {
 }
 
 fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, consumer: &mut C) {
-    let mut buffers = Buffers::default();
+    let mut articles = Vec::new();
     for span in delta.spans() {
         let Some((list, masks)) = &lists[span.list_place()] else { continue };
         let list = *list;
@@ -288,12 +285,11 @@ fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, 
         let changed = masks[(span.changed() & 0xFF) as usize];
         let id = span.origin() << 8;
         if C::RESOLVED {
-            for (number, row) in (id..).zip(&span.rows()) {
-                buffers.key.clear();
-                row.write_key(&mut buffers.key);
+            let mut number = id;
+            span.resolve(&FIELDS[..fields(list)], |key, values| {
                 match span.kind() {
-                    ChangeKind::Removed => consumer.removed(number, &key_of(list, &buffers.key)),
-                    kind => resolve(list, &mut buffers, |at| row.after(at), |row| {
+                    ChangeKind::Removed => consumer.removed(number, &key_of(list, key)),
+                    kind => resolve(list, key, values, &mut articles, |row| {
                         if kind == ChangeKind::Added {
                             consumer.inserted(number, row);
                         } else if changed != 0 {
@@ -301,7 +297,8 @@ fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, 
                         }
                     }),
                 }
-            }
+                number += 1;
+            });
         } else {
             let key = Key { list, code: &[], step: Step::Item };
             let row = Row { key, name: &[], kind: 0, department: 0, articles: &[], limit: 0, effective: 0 };
@@ -338,18 +335,19 @@ impl Quanze {
     }
 
     /// Adds up the rows of a list.
-    fn sum_list(&self, name: &str, list: List, buffers: &mut Buffers, sum: &mut Sum) {
+    fn sum_list(&self, name: &str, list: List, sum: &mut Sum) {
         let view = self.system.list(name).unwrap_or_else(|error| panic!("{error}"));
-        for row in view.rows() {
-            if matches!(list, List::DepartmentTotals) {
-                let number = |at| row.read(at).as_integer().unwrap_or_default() as u64;
-                sum.add_total(small(&row.read(0)), Total { rows: number(1), sum: number(2) });
-                continue;
-            }
-            buffers.key.clear();
-            row.write_key(&mut buffers.key);
-            sum.add(resolve(list, buffers, |at| row.read(at), |row| row.hash(Tag::Inserted)));
+        if matches!(list, List::DepartmentTotals) {
+            view.resolve(&[0, 1, 2], |_, values| {
+                let number = |at: usize| values[at].as_integer().unwrap_or_default() as u64;
+                sum.add_total(small(&values[0]), Total { rows: number(1), sum: number(2) });
+            });
+            return;
         }
+        let mut articles = Vec::new();
+        view.resolve(&FIELDS[..fields(list)], |key, values| {
+            sum.add(resolve(list, key, values, &mut articles, |row| row.hash(Tag::Inserted)));
+        });
     }
 
     /// Returns the system.
@@ -424,22 +422,20 @@ impl Engine for Quanze {
     fn read(&self, key: &HandlingKey) -> Option<u64> {
         let text = format!("{}/{}/{}", key.code.as_str(), key.body.as_str(), key.scenario);
         let row = self.system.list("handling").ok()?.row(&text)?;
-        let mut buffers = Buffers { key: text, articles: Vec::new() };
-        Some(resolve(List::Handling, &mut buffers, |at| row.read(at), |row| row.hash(Tag::Inserted)))
+        let values = [row.read(0), row.read(1), row.read(2), row.read(3)];
+        Some(resolve(List::Handling, &text, &values, &mut Vec::new(), |row| row.hash(Tag::Inserted)))
     }
 
     fn scan(&self) -> Sum {
         let mut sum = Sum::default();
-        let mut buffers = Buffers::default();
-        self.sum_list("handling", List::Handling, &mut buffers, &mut sum);
+        self.sum_list("handling", List::Handling, &mut sum);
         sum
     }
 
     fn state(&self) -> Sum {
         let mut sum = Sum::default();
-        let mut buffers = Buffers::default();
         for (name, list, _) in LISTS {
-            self.sum_list(name, list, &mut buffers, &mut sum);
+            self.sum_list(name, list, &mut sum);
         }
         sum
     }

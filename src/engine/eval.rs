@@ -69,6 +69,7 @@ impl<'a> Cx<'a> {
         Self { fresh, visit, ..self }
     }
 
+    #[inline]
     pub(crate) fn names(&self) -> Names<'a> {
         Names { plan: self.plan, store: self.store }
     }
@@ -125,6 +126,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Returns the program of a field of a row.
+    #[inline]
     pub(crate) fn program(&self, at: At, field: u16) -> &'a Program {
         let programs = &self.plan.root(self.root).block(at.block).programs;
         let rule = if programs.len() > 1 { self.block(at.block).origin(at.row).rule as usize } else { 0 };
@@ -206,6 +208,7 @@ impl<'a> Cx<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn authored(&self, at: At, field: u16) -> Val<'a> {
         let cell = self.cell(at, field);
         if cell == 0 {
@@ -553,16 +556,22 @@ impl<'a> Cx<'a> {
 
     /// Writes the printed key of a row at the end of a text.
     pub(crate) fn write_key(&self, at: At, key: &mut String) {
-        let list = self.plan.root(self.root).block(at.block).list;
+        self.write_root_key(at.block, key);
+        self.write_steps(at, key);
+    }
+
+    /// Writes what the keys of the rows of a block begin with.
+    pub(crate) fn write_root_key(&self, block: u16, key: &mut String) {
+        let list = self.plan.root(self.root).block(block).list;
         if self.plan.list(list).tagged {
             key.push_str(self.plan.list(self.plan.root(self.root).list).name.as_str());
             key.push('/');
         }
         key.push_str(&self.names().key_of(self.record));
-        self.write_steps(at, key);
     }
 
-    fn write_steps(&self, at: At, key: &mut String) {
+    /// Writes the steps that lead from the root to a row, each with a stroke before it.
+    pub(crate) fn write_steps(&self, at: At, key: &mut String) {
         if at.block == 0 {
             return;
         }

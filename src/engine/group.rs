@@ -15,7 +15,10 @@ pub(crate) struct Input {
     /// The table of partial values; none for mere membership.
     pub(crate) partial: Option<u16>,
     pub(crate) val: Val<'static>,
+    /// How many rows give the value; those that take it away count below zero.
     pub(crate) sign: i64,
+    /// What the values of several rows come to, where they add up: how many values, of which unit, and their sum.
+    pub(crate) sum: Option<(i64, u32, i128)>,
     pub(crate) cause: u32,
 }
 
@@ -80,7 +83,7 @@ impl Input {
         match by {
             Val::Reference { row, .. } => {
                 let val = owned(cx, val.clone());
-                out.push(Input { to: To::Row { root, row: *row }, partial: Some(partial), val, sign, cause });
+                out.push(Input { to: To::Row { root, row: *row }, partial: Some(partial), val, sign, sum: None, cause });
             }
             Val::List(items) => {
                 for at in 0..items.len() {
@@ -106,7 +109,7 @@ impl Input {
                     (To::Same, To::Same) => true,
                     _ => false,
                 };
-                to && a.partial == b.partial && names.same(&a.val, &b.val)
+                to && a.partial == b.partial && a.sum.is_none() && names.same(&a.val, &b.val)
             });
         if alike {
             out.truncate(start);
@@ -155,7 +158,12 @@ impl Engine {
                 let of = &plan.partials[usize::from(number)];
                 let names = Names { plan, store: &self.store };
                 let partial = self.groups.partials[usize::from(number)].entry(row).or_default();
-                partial.add(of.fold, names, &input.val, direction * input.sign);
+                match input.sum {
+                    Some((values, unit, sum)) => {
+                        partial.add_sum(direction * input.sign, direction * values, unit, i128::from(direction) * sum);
+                    }
+                    None => partial.add(of.fold, names, &input.val, direction * input.sign),
+                }
             }
         }
     }

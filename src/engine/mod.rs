@@ -188,7 +188,7 @@ impl Engine {
                 let mut key = String::new();
                 names.write_segment(&val, &mut key);
                 let to = To::Group { root: group as u16, key, by: vec![val] };
-                self.inputs.push(Input { to, partial: None, val: Val::Missing, sign, cause });
+                self.inputs.push(Input { to, partial: None, val: Val::Missing, sign, sum: None, cause });
             }
         }
     }

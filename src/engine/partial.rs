@@ -93,6 +93,25 @@ impl Partial {
         }
     }
 
+    /// Adds rows whose values add up: how many rows, how many values, of which unit, and what they come to.
+    pub(crate) fn add_sum(&mut self, rows: i64, values: i64, unit: u32, sum: i128) {
+        self.rows += rows;
+        if values == 0 && sum == 0 {
+            return;
+        }
+        if let Held::Nothing = self.held {
+            self.held = Held::Sums(BTreeMap::new());
+        }
+        if let Held::Sums(sums) = &mut self.held {
+            let held = sums.entry(unit).or_default();
+            held.0 += values;
+            held.1 += sum;
+            if held.0 == 0 {
+                sums.remove(&unit);
+            }
+        }
+    }
+
     fn hold(&mut self, names: Names<'_>, val: &Val<'_>, by: i64) {
         let Some(atom) = atom(names, val) else { return };
         if let Held::Nothing = self.held {

@@ -53,10 +53,12 @@ pub(crate) fn hash_tuple(hashes: impl IntoIterator<Item = u64>) -> u64 {
 
 impl<'a> Names<'a> {
     /// Returns the key of a row of a root list.
+    #[inline]
     pub(crate) fn key_of(&self, record: &[u32]) -> crate::store::KeyText<'a> {
         key_of(record, &self.store.texts)
     }
 
+    #[inline]
     fn row_key(&self, list: u16, row: u32) -> crate::store::KeyText<'a> {
         let record = self.store.record(list, row);
         // A row that has gone in this commit still has its name before it.
@@ -188,6 +190,7 @@ impl<'a> Names<'a> {
     }
 
     /// Tells whether two values are the same.
+    #[inline]
     pub(crate) fn same(&self, a: &Val<'a>, b: &Val<'a>) -> bool {
         match (a, b) {
             (Val::Missing, Val::Missing) => true,

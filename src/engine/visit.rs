@@ -7,8 +7,9 @@ use super::{
     rows::{self, Found, NONE},
 };
 use crate::{
-    plan::{Mask, Plan},
-    store::{Block, Blocks, Cell, FamilyWriter, Origin, is_live},
+    plan::{Lowered, Mask, MemberPlan, Plan},
+    schema::Fold,
+    store::{Block, Blocks, Cell, FamilyWriter, Kind, Origin, Val, is_live},
 };
 
 /// What a visit works with; kept from one to the next, so that nothing is allocated for most of them.
@@ -563,6 +564,10 @@ impl<'a> Compare<'_, 'a> {
             if of.rank != round {
                 continue;
             }
+            if adds_up(plan, of) {
+                self.members_sum(group, of, old_count, new_count, cause, out);
+                continue;
+            }
             for (old, new) in (0..).zip(&kept) {
                 let start = out.len();
                 self.member(self.before, group, member, at(old), -1, cause, out);
@@ -583,9 +588,47 @@ impl<'a> Compare<'_, 'a> {
         if !cx.is_true(&of.when.op, at) {
             return;
         }
-        let value = of.value.as_ref().map_or(crate::store::Val::Missing, |value| cx.eval(&value.op, at));
+        let value = of.value.as_ref().map_or(Val::Missing, |value| cx.eval(&value.op, at));
         let to = cx.plan.partials[usize::from(of.partial)].root;
         Input::push_all(out, cx, &cx.eval(&of.by.op, at), to, of.partial, &value, sign, cause);
+    }
+
+    /// Adds what all rows of the block give to the one group that they are in, where that adds up.
+    fn members_sum(
+        &self,
+        group: u16,
+        of: &'a MemberPlan,
+        old_count: u32,
+        new_count: u32,
+        cause: u32,
+        out: &mut Vec<Input>,
+    ) {
+        let before = Sums::of(self.before, self.one.block, of, old_count);
+        let after = Sums::of(self.after, self.one.block, of, new_count);
+        match (before, after) {
+            (Some(before), Some(after)) if before.key == after.key => {
+                let first = out.len();
+                let members = after.members - before.members;
+                let parts = after.parts.iter().zip(&before.parts);
+                let changes: Vec<_> = parts.map(|(a, b)| (a.0, a.1 - b.1, a.2 - b.2, a.3 - b.3)).collect();
+                after.give(group, members, changes, cause, out);
+                if out.len() == first + 1 && members == 0 {
+                    out.truncate(first);
+                }
+            }
+            (before, after) => {
+                if let Some(before) = before {
+                    let parts: Vec<_> = before.parts.iter().map(|p| (p.0, -p.1, -p.2, -p.3)).collect();
+                    let members = -before.members;
+                    before.give(group, members, parts, cause, out);
+                }
+                if let Some(after) = after {
+                    let parts = after.parts.clone();
+                    let members = after.members;
+                    after.give(group, members, parts, cause, out);
+                }
+            }
+        }
     }
 
     /// Adds what one member gives to its group.
@@ -618,11 +661,111 @@ impl<'a> Compare<'_, 'a> {
             names.write_segment(&val, &mut key);
             by.push(val.into_owned());
         }
-        out.push(Input { to: To::Group { root: group, key, by }, partial: None, val: crate::store::Val::Missing, sign, cause });
+        out.push(Input { to: To::Group { root: group, key, by }, partial: None, val: Val::Missing, sign, sum: None, cause });
         for (partial, when, value) in &of.inputs {
             if cx.is_true(&when.op, at) {
-                let val = value.as_ref().map_or(crate::store::Val::Missing, |value| cx.eval(&value.op, at));
-                out.push(Input { to: To::Same, partial: Some(*partial), val: super::group::owned(cx, val), sign, cause });
+                let val = value.as_ref().map_or(Val::Missing, |value| cx.eval(&value.op, at));
+                out.push(Input { to: To::Same, partial: Some(*partial), val: super::group::owned(cx, val), sign, sum: None, cause });
+            }
+        }
+    }
+}
+
+/// Tells whether what members give adds up, and all rows of a root are in one group: then the rows need not be told apart.
+fn adds_up(plan: &Plan, of: &MemberPlan) -> bool {
+    of.when.near.is_none()
+        && of.by.iter().all(|by| by.near.is_none())
+        && of.inputs.iter().all(|(partial, when, _)| {
+            let partial = &plan.partials[usize::from(*partial)];
+            let sums = partial.fold == Fold::Sum && partial.of == Kind::Integer;
+            when.near.is_none() && (partial.fold == Fold::Count || sums)
+        })
+}
+
+/// What the rows of one block give to their group.
+struct Sums {
+    key: String,
+    by: Vec<Val<'static>>,
+    members: i64,
+    parts: Vec<Part>,
+}
+
+/// A table of partial values, and how many rows, how many values, and what they come to.
+type Part = (u16, i64, i64, i128);
+
+impl Sums {
+    /// Adds up the rows of a block; `None` where they are in no group.
+    fn of<'a>(cx: &Cx<'a>, block: u16, of: &'a MemberPlan, count: u32) -> Option<Self> {
+        let first = At { block, row: 0 };
+        if count == 0 || !cx.is_true(&of.when.op, first) {
+            return None;
+        }
+        let names = cx.names();
+        let mut key = String::new();
+        let mut by = Vec::with_capacity(of.by.len());
+        for one in &of.by {
+            let val = cx.eval(&one.op, first);
+            if !names.can_be_segment(&val) {
+                return None;
+            }
+            if !key.is_empty() {
+                key.push('/');
+            }
+            names.write_segment(&val, &mut key);
+            by.push(val.into_owned());
+        }
+        let mut parts = Vec::with_capacity(of.inputs.len());
+        for (partial, when, value) in &of.inputs {
+            let mut part = (*partial, 0, 0, 0);
+            if cx.is_true(&when.op, first) {
+                part.1 = i64::from(count);
+                if let Some(value) = value {
+                    Self::add(cx, block, value, count, &mut part);
+                }
+            }
+            parts.push(part);
+        }
+        Some(Self { key, by, members: i64::from(count), parts })
+    }
+
+    /// Adds up a value over rows, reading it once for each row on which it depends.
+    fn add<'a>(cx: &Cx<'a>, block: u16, value: &'a Lowered, count: u32, part: &mut Part) {
+        let mut last: Option<(u32, Option<i64>)> = None;
+        for row in 0..count {
+            let at = At { block, row };
+            let nearest = match value.near {
+                None => 0,
+                Some(up) => cx.up(at, up).row,
+            };
+            let number = match last {
+                Some((known, number)) if known == nearest => number,
+                _ => match cx.eval(&value.op, at) {
+                    Val::Integer(number) => Some(number),
+                    _ => None,
+                },
+            };
+            last = Some((nearest, number));
+            if let Some(number) = number {
+                part.2 += 1;
+                part.3 += i128::from(number);
+            }
+        }
+    }
+
+    fn give(
+        self,
+        group: u16,
+        members: i64,
+        parts: Vec<Part>,
+        cause: u32,
+        out: &mut Vec<Input>,
+    ) {
+        let to = To::Group { root: group, key: self.key, by: self.by };
+        out.push(Input { to, partial: None, val: Val::Missing, sign: members, sum: None, cause });
+        for (partial, rows, values, sum) in parts {
+            if (rows, values, sum) != (0, 0, 0) {
+                let sum = Some((values, 0, sum));
+                out.push(Input { to: To::Same, partial: Some(partial), val: Val::Missing, sign: rows, sum, cause });
             }
         }
     }

@@ -283,10 +283,12 @@ pub(crate) struct PartialPlan {
 }
 
 impl Plan {
+    #[inline]
     pub(crate) fn list(&self, list: u16) -> &ListPlan {
         &self.lists[usize::from(list)]
     }
 
+    #[inline]
     pub(crate) fn root(&self, root: u16) -> &RootPlan {
         &self.roots[usize::from(root)]
     }
@@ -299,6 +301,7 @@ impl Plan {
         }
     }
 
+    #[inline]
     pub(crate) fn is_group_list(&self, root: u16) -> bool {
         matches!(self.list(self.root(root).list).role, Role::Group { .. })
     }
@@ -347,6 +350,7 @@ impl Plan {
 }
 
 impl RootPlan {
+    #[inline]
     pub(crate) fn block(&self, block: u16) -> &BlockPlan {
         &self.blocks[usize::from(block)]
     }

@@ -63,6 +63,7 @@ pub(crate) enum Items<'a> {
 }
 
 impl<'a> Items<'a> {
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Cells(_, cells) => cells.len(),
@@ -70,6 +71,7 @@ impl<'a> Items<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn get(&self, at: usize, store: &'a Store) -> Val<'a> {
         match self {
             Self::Cells(kind, cells) => store.read(kind, cells[at]),
@@ -77,6 +79,7 @@ impl<'a> Items<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn iter<'s>(&'s self, store: &'a Store) -> impl Iterator<Item = Val<'a>> + use<'a, 's> {
         (0..self.len()).map(move |at| self.get(at, store))
     }
@@ -244,6 +247,7 @@ impl Store {
     }
 
     /// Tells whether two cells of a kind hold the same value.
+    #[inline]
     pub(crate) fn equal(&self, kind: &Kind, a: u32, b: u32) -> bool {
         if a == b {
             return true;

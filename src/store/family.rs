@@ -160,6 +160,7 @@ impl<'a> Family<'a> {
         &self.words[self.words.len() - 3 * self.words[2] as usize..]
     }
 
+    #[inline]
     pub(crate) fn has_cells(&self) -> bool {
         self.words[2] != 0
     }

@@ -61,6 +61,7 @@ impl Store {
         }
     }
 
+    #[inline]
     pub(crate) fn key(&self, list: u16, row: u32) -> KeyText<'_> {
         self.roots[usize::from(list)].key(row, &self.texts)
     }
@@ -71,6 +72,7 @@ impl Store {
     }
 
     /// Saves a row's record before it is changed.
+    #[inline]
     pub(crate) fn touch(&mut self, list: u16, row: u32) {
         self.undo.save(list, row, self.roots[usize::from(list)].record(row));
     }

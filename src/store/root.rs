@@ -199,6 +199,7 @@ impl RootTable {
         }
     }
 
+    #[inline]
     pub(crate) fn find(&self, key: &Probe<'_>, texts: &TextHeap) -> Option<u32> {
         self.index.find(key.tag, |row| {
             let record = self.record(row);
@@ -272,6 +273,7 @@ pub(crate) enum KeyText<'a> {
 }
 
 /// Returns the key of a live record.
+#[inline]
 pub(crate) fn key_of<'a>(record: &[u32], texts: &'a TextHeap) -> KeyText<'a> {
     if record[3] >> 24 == LONG {
         return KeyText::Heap(texts.get(record[0]));
@@ -286,6 +288,7 @@ pub(crate) fn key_of<'a>(record: &[u32], texts: &'a TextHeap) -> KeyText<'a> {
 impl std::ops::Deref for KeyText<'_> {
     type Target = str;
 
+    #[inline]
     fn deref(&self) -> &str {
         match self {
             Self::Heap(text) => text,

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     sync::Arc,
 };
 
@@ -35,6 +35,8 @@ struct Batch<'e> {
     references: Vec<(usize, u16, u32, u16, u32)>,
     /// What is authored, in the order of the edits: list, key, field, and the value or its absence.
     authored: Vec<Authored>,
+    /// Where a field of a row stands among them.
+    authored_places: HashMap<(u16, Key, u16), usize, FixedState>,
 }
 
 struct Authored {
@@ -63,6 +65,7 @@ impl ListSystem {
             forward: Vec::new(),
             references: Vec::new(),
             authored: Vec::new(),
+            authored_places: HashMap::default(),
         };
         for (number, edit) in edits.edits.iter().enumerate() {
             self.apply(&mut batch, number, edit);
@@ -457,8 +460,15 @@ impl ListSystem {
             }
             match Typing::new(self.schema.spec()).coerce(&value, &of_field.ty) {
                 Ok(value) => {
-                    batch.authored.retain(|a| !(a.list == list && a.key == key && a.field == field));
-                    batch.authored.push(Authored { edit: number, list, key: key.clone(), field, value, must_exist });
+                    let one = Authored { edit: number, list, key: key.clone(), field, value, must_exist };
+                    // The last write of a field counts.
+                    match batch.authored_places.entry((list, key.clone(), field)) {
+                        Entry::Occupied(place) => batch.authored[*place.get()] = one,
+                        Entry::Vacant(place) => {
+                            place.insert(batch.authored.len());
+                            batch.authored.push(one);
+                        }
+                    }
                 }
                 Err(mismatch) => {
                     batch.faults.push(fault(FaultKind::BadValue, mismatch.to_string()).of_field(&of_field.name));
@@ -469,8 +479,8 @@ impl ListSystem {
 
     /// Returns what is authored for a field of a row, live or parked, the batch so far included.
     fn authored_now(&self, batch: &Batch<'_>, list: u16, key: &Key, field: u16) -> Value {
-        if let Some(written) = batch.authored.iter().rev().find(|a| a.list == list && a.key == *key && a.field == field) {
-            return written.value.clone();
+        if let Some(place) = batch.authored_places.get(&(list, key.clone(), field)) {
+            return batch.authored[*place].value.clone();
         }
         if let Some((root, row, at)) = self.locate(list, key.as_str()) {
             let cx = Cx::new(&self.engine.plan, &self.engine.store, Side::After, root, row);
@@ -1074,5 +1084,7 @@ impl ListSystem {
                 one.key = key;
             }
         }
+        batch.authored_places =
+            batch.authored.iter().zip(0..).map(|(one, place)| ((one.list, one.key.clone(), one.field), place)).collect();
     }
 }

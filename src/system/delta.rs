@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::resolve::Resolver;
 use crate::{
     engine::{At, ChangeKind, Cx, Engine, Names, Side, Span},
     plan::{Plan, Role},
@@ -16,6 +17,7 @@ pub struct Delta<'a> {
 }
 
 impl<'a> Delta<'a> {
+    #[inline]
     pub(super) fn new(engine: &'a Engine) -> Self {
         Self { engine }
     }
@@ -88,6 +90,21 @@ impl<'a> SpanDelta<'a> {
         u64::from(self.span.root) << 32 | u64::from(self.span.row)
     }
 
+    /// Reads fields of all rows, as they are seen after (of rows that have vanished, before), by their places in the list;
+    /// `each` is given the key and the values of a row. The fast way to read many rows.
+    pub fn resolve(&self, fields: &[usize], mut each: impl FnMut(&str, &[ValueRef<'a>])) {
+        let plan: &'a Plan = &self.engine.plan;
+        let Span { root, row, block, first, count, kind, .. } = *self.span;
+        let side = if kind == ChangeKind::Removed { Side::Before } else { Side::After };
+        let cx = Cx::new(plan, &self.engine.store, side, root, row);
+        let mut resolver = Resolver::new(fields);
+        resolver.start(&cx, block);
+        for row in first..first + count {
+            let (key, values) = resolver.row(&cx, At { block, row });
+            each(key, values);
+        }
+    }
+
     /// Returns the rows: `for row in &span.rows()`.
     #[must_use]
     pub fn rows(&self) -> SpanRows<'a> {
@@ -136,6 +153,7 @@ pub struct SpanRowsIter<'s, 'a> {
 impl<'s> Iterator for SpanRowsIter<'s, '_> {
     type Item = RowDelta<'s>;
 
+    #[inline]
     fn next(&mut self) -> Option<RowDelta<'s>> {
         let Span { block, kind, first, first_before, count, .. } = *self.rows.span;
         if self.next == count {
@@ -183,12 +201,14 @@ impl<'a> RowDelta<'a> {
 
     /// Reads a field as it was seen before, by its place in the list; missing for a row that has appeared.
     #[must_use]
+    #[inline]
     pub fn before(&self, field: usize) -> ValueRef<'a> {
         read(self.before, field)
     }
 
     /// Reads a field as it is seen after, by its place in the list; missing for a row that has vanished.
     #[must_use]
+    #[inline]
     pub fn after(&self, field: usize) -> ValueRef<'a> {
         read(self.after, field)
     }
@@ -219,6 +239,7 @@ impl<'a> ValueRef<'a> {
         Self { names: None, val: Val::Missing }
     }
 
+    #[inline]
     pub(super) fn new(names: Names<'a>, val: Val<'a>) -> Self {
         Self { names: Some(names), val }
     }
@@ -231,6 +252,7 @@ impl<'a> ValueRef<'a> {
 
     /// Returns the text of a text.
     #[must_use]
+    #[inline]
     pub fn as_text(&self) -> Option<&str> {
         match &self.val {
             Val::Text(text) => Some(text),
@@ -240,6 +262,7 @@ impl<'a> ValueRef<'a> {
 
     /// Returns an integer, or the amount of a duration.
     #[must_use]
+    #[inline]
     pub fn as_integer(&self) -> Option<i64> {
         match self.val {
             Val::Integer(number) => Some(number),
@@ -291,6 +314,7 @@ impl<'a> ValueRef<'a> {
     }
 
     /// Visits the elements of a set or sequence.
+    #[inline]
     pub fn elements(&self) -> impl Iterator<Item = ValueRef<'a>> {
         let items: Option<&Items<'a>> = match &self.val {
             Val::List(items) => Some(items),
@@ -299,6 +323,21 @@ impl<'a> ValueRef<'a> {
         let names = self.names;
         items.into_iter().zip(names).flat_map(|(items, names)| {
             items.iter(names.store).map(move |val| ValueRef { names: Some(names), val })
+        })
+    }
+
+    /// Visits the elements of a set or sequence of integers; of durations, their amounts.
+    pub fn integers(&self) -> impl Iterator<Item = i64> {
+        let items: Option<&Items<'a>> = match &self.val {
+            Val::List(items) => Some(items),
+            _ => None,
+        };
+        let names = self.names;
+        items.into_iter().zip(names).flat_map(|(items, names)| {
+            (0..items.len()).filter_map(move |at| match items.get(at, names.store) {
+                Val::Integer(number) | Val::Duration { amount: number, .. } => Some(number),
+                _ => None,
+            })
         })
     }
 

@@ -11,6 +11,7 @@ mod locate;
 mod memory;
 mod reasons;
 mod rekey;
+mod resolve;
 mod sight;
 mod snapshot;
 mod state;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::{ListSystem, ParkedCell, Reasons, delta::ValueRef, finding::Finding, locate};
+use super::{ListSystem, ParkedCell, Reasons, delta::ValueRef, finding::Finding, locate, resolve::Resolver};
 use crate::{
     engine::{At, Cx, Parked, Side},
     plan::{Plan, Role},
@@ -285,6 +285,26 @@ impl<'a> ListView<'a> {
         Rows { rows: Box::new(rows.into_iter().map(|(_, row)| row)) }
     }
 
+    /// Reads fields of all rows, by their places in the list; `each` is given the key and the values of a row. The fast way
+    /// to read a whole list, by the keys of the base rows, whatever order the list declares.
+    pub fn resolve(&self, fields: &[usize], mut each: impl FnMut(&str, &[ValueRef<'a>])) {
+        let View { plan, store, .. } = self.view;
+        let mut resolver = Resolver::new(fields);
+        for &(root, block) in &plan.list(self.list).homes {
+            for &row in store.roots[usize::from(root)].in_order(&store.texts).iter() {
+                let cx = Cx::new(plan, store, Side::After, root, row);
+                let count = cx.block(block).count;
+                if count > 0 {
+                    resolver.start(&cx, block);
+                }
+                for row in 0..count {
+                    let (key, values) = resolver.row(&cx, At { block, row });
+                    each(key, values);
+                }
+            }
+        }
+    }
+
     /// Reads all rows into values of a type that serde can deserialise, in the list's order.
     pub fn records<T: DeserializeOwned>(&self) -> impl Iterator<Item = Result<T, RecordError>> {
         self.rows().map(|row| row.record())
@@ -331,6 +351,7 @@ impl<'a> Row<'a> {
     }
 
     /// Writes the key at the end of a text.
+    #[inline]
     pub fn write_key(&self, key: &mut String) {
         self.cx.write_key(self.at, key);
     }
@@ -358,6 +379,7 @@ impl<'a> Row<'a> {
 
     /// Reads a field where it lies, by its place in the list; missing where there is no such place.
     #[must_use]
+    #[inline]
     pub fn read(&self, field: usize) -> ValueRef<'a> {
         let fields = self.view.plan.list(self.list).fields.len();
         let val = if field < fields { self.cx.field(self.at, field as u16) } else { Val::Missing };
