@@ -1,7 +1,10 @@
 //! The living thing: a system of lists, edits to it, what they change, and what can be read.
 
-mod apply;
+mod author;
+mod base;
+mod batch;
 mod change;
+mod check;
 mod delta;
 mod edits;
 mod fault;
@@ -11,6 +14,7 @@ mod locate;
 mod memory;
 mod reasons;
 mod rekey;
+mod remove;
 mod resolve;
 mod sight;
 mod snapshot;

@@ -1,13 +1,222 @@
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+};
+
+
+use super::{
+    ListSystem,
+    batch::Batch,
+    edits::Edit,
+    fault::{Fault, FaultKind},
+};
 use crate::{
-    engine::{At, Cx, Engine, Side},
-    plan::{EachPlan, Find, Op, Plan, Role},
-    store::{Cell, Kind, is_live},
+    engine::{At, Cx, Engine, Side, hash_row},
+    plan::{EachPlan, FieldPlan, Find, Mask, Op, Plan, Role},
+    schema::Type,
+    store::{Cell, HEAD, Items, Kind, Val, is_live},
     value::Key,
 };
 
+impl ListSystem {
+    /// Gives a row another key: a new row takes over its fields and its family, and whoever referred to the old one refers to
+    /// the new one.
+    #[expect(clippy::too_many_arguments, reason = "an edit, resolved")]
+    pub(super) fn rekey(
+        &mut self,
+        batch: &mut Batch<'_>,
+        number: usize,
+        list: u16,
+        root: u16,
+        row: u32,
+        edit: &Edit,
+        to: &Arc<str>,
+    ) -> Result<(), Fault> {
+        let plan = batch.plan;
+        let of = plan.list(list);
+        let fault = |kind, detail: String| Fault::new(kind, Some(number), of.name.clone(), &edit.key, detail);
+        if let Err(error) = to.parse::<Key>() {
+            return Err(fault(FaultKind::BadKey, error.to_string()));
+        }
+        if to.contains('/') {
+            let detail = format!("the key of a row of '{}' has one segment; write '~1' for a '/' in it", of.name);
+            return Err(fault(FaultKind::BadKey, detail));
+        }
+        if *to == edit.key {
+            return Ok(());
+        }
+        let taken = self.engine.store.find(root, to);
+        if taken.is_some_and(|row| !batch.gone.contains(&(root, row))) {
+            return Err(fault(FaultKind::KeyTaken, format!("there is a row '{to}' in '{}' already", of.name)));
+        }
+        self.carry_steps(batch, root, row, &edit.key, to);
+        self.touch(batch, root, row, number);
+        let new = match taken {
+            Some(gone) => {
+                // The row that had the key goes for good before another takes it.
+                batch.gone.remove(&(root, gone));
+                self.empty(plan, root, gone);
+                gone
+            }
+            None => {
+                let forward = batch.forward.iter().find(|(r, key, _)| *r == root && key == to).map(|(_, _, row)| *row);
+                let new = forward.unwrap_or_else(|| self.engine.store.roots[usize::from(root)].reserve());
+                self.engine.store.enter(root, new, to);
+                new
+            }
+        };
+        self.touch(batch, root, new, number);
+        // The fields move over, and so does the family.
+        let fields = of.fields.len();
+        for slot in &plan.root(root).slots[..fields] {
+            let cell = slot.slot.get(self.engine.store.record(root, row));
+            let table = &mut self.engine.store.roots[usize::from(root)];
+            slot.slot.put(table.record_mut(new), cell);
+            slot.slot.put(table.record_mut(row), 0);
+        }
+        let family = self.engine.store.record(root, row)[HEAD - 1];
+        self.engine.store.roots[usize::from(root)].set_family(new, family);
+        self.engine.store.roots[usize::from(root)].set_family(row, 0);
+        for reference in &mut batch.references {
+            if reference.1 == root && reference.2 == row {
+                reference.2 = new;
+            }
+        }
+        self.retarget(batch, number, root, row, new);
+        self.engine.remove_root(plan, root, row);
+        Ok(())
+    }
+
+    /// Empties a row that is about to be another's.
+    pub(super) fn empty(&mut self, plan: &Plan, root: u16, row: u32) {
+        for slot in &plan.root(root).slots {
+            let cell = slot.slot.get(self.engine.store.record(root, row));
+            self.engine.store.release(&slot.kind, cell);
+            slot.slot.put(self.engine.store.roots[usize::from(root)].record_mut(row), 0);
+        }
+        self.engine.store.put_family(root, row, &[]);
+    }
+
+    /// Makes whoever refers to one row refer to another.
+    pub(super) fn retarget(&mut self, batch: &mut Batch<'_>, number: usize, root: u16, old: u32, new: u32) {
+        let plan = batch.plan;
+        for (index, of) in (0..).zip(&plan.indexes) {
+            if of.target != Some(root) {
+                continue;
+            }
+            for other in self.referring(batch, index, old) {
+                self.touch(batch, of.root, other, number);
+                let slot = &plan.root(of.root).slots[usize::from(of.slots[0])];
+                let cell = slot.slot.get(self.engine.store.record(of.root, other));
+                let field = &plan.list(plan.root(of.root).list).fields[usize::from(of.slots[0])];
+                let changed = self.replaced(field, cell, old, new);
+                self.engine.store.release(&slot.kind, cell);
+                slot.slot.put(self.engine.store.roots[usize::from(of.root)].record_mut(other), changed);
+                batch.references.push((number, of.root, other, of.slots[0], new));
+            }
+        }
+        for reference in &mut batch.references {
+            if reference.4 == old && Engine::refers(&plan.root(reference.1).slots[usize::from(reference.3)].kind) == Some(root) {
+                reference.4 = new;
+            }
+        }
+        for (at, of) in plan.authored_references.iter().enumerate() {
+            if of.target != root {
+                continue;
+            }
+            let mut families = self.engine.links.authored[at].hints(hash_row(old)).to_vec();
+            families.sort_unstable();
+            families.dedup();
+            let field = &plan.list(of.list).fields[usize::from(of.field)];
+            for &(home, block) in &plan.list(of.list).homes {
+                for &family in &families {
+                    let known = self.engine.store.roots[usize::from(home)].bound() > family;
+                    if !known || !is_live(self.engine.store.record(home, family)) {
+                        continue;
+                    }
+                    let cells: Vec<Cell> = self
+                        .engine
+                        .store
+                        .family(self.engine.store.record(home, family))
+                        .cells()
+                        .filter(|c| c.block == block && c.field == of.field)
+                        .collect();
+                    for cell in cells {
+                        let changed = self.replaced(field, cell.cell, old, new);
+                        if changed != cell.cell {
+                            self.touch(batch, home, family, number);
+                            self.engine.put_cells(plan, home, family, &[Cell { cell: changed, ..cell }]);
+                            self.engine.links.authored[at].append(hash_row(new), family);
+                            let bit = Engine::authored_bit(plan, home, block, of.field);
+                            Self::mark(batch, home, family, bit);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes a cell of references again, with one row in place of another, a set in its order.
+    pub(super) fn replaced(&mut self, field: &FieldPlan, cell: u32, old: u32, new: u32) -> u32 {
+        let Kind::List(element) = &field.kind else { return if cell == old + 1 { new + 1 } else { cell } };
+        let Kind::Reference(list) = **element else { return cell };
+        let mut cells = self.engine.store.elements(cell).to_vec();
+        if !cells.contains(&(old + 1)) {
+            return cell;
+        }
+        for one in &mut cells {
+            if *one == old + 1 {
+                *one = new + 1;
+            }
+        }
+        if matches!(field.ty, Type::Set(_)) {
+            let store = &self.engine.store;
+            cells.sort_by(|a, b| (*store.key(list, a - 1)).cmp(&store.key(list, b - 1)));
+        }
+        self.engine.store.write(&field.kind, &Val::List(Items::Cells(element, &cells)))
+    }
+
+    /// Renames, in the keys of rows that have a row's key as a segment, what is parked and what is authored there.
+    pub(super) fn carry_steps(&mut self, batch: &mut Batch<'_>, root: u16, row: u32, from: &str, to: &str) {
+        let plan = batch.plan;
+        let moved = moved(&self.engine, &plan, root, row, from, to);
+        for (list, old, new) in moved.parked {
+            let fields = self.engine.parked.get(list, old.as_str()).cloned().unwrap_or_default();
+            self.engine.parked.replace(list, &old, BTreeMap::new());
+            let mut there = self.engine.parked.get(list, new.as_str()).cloned().unwrap_or_default();
+            for (field, value) in fields {
+                there.entry(field).or_insert(value);
+            }
+            self.engine.parked.replace(list, &new, there);
+        }
+        for (home, family, cell, list, key) in moved.live {
+            self.engine.store.touch(home, family);
+            if batch.touched.get(home, family).is_none() {
+                batch.touched.add(home, family, (0, Mask::NONE));
+            }
+            let kind = &plan.list(list).fields[usize::from(cell.field)].kind;
+            let value = self.names().value(&self.engine.store.read(kind, cell.cell));
+            self.engine.put_cells(plan, home, family, &[Cell { cell: 0, ..cell }]);
+            let mut fields = self.engine.parked.get(list, key.as_str()).cloned().unwrap_or_default();
+            fields.insert(cell.field, value);
+            self.engine.parked.replace(list, &key, fields);
+            let bit = Engine::authored_bit(plan, home, cell.block, cell.field);
+            Self::mark(batch, home, family, bit);
+        }
+        self.reasons.rename(|list, key| renamed(plan, list, key, root, from, to));
+        for one in &mut batch.authored {
+            if let Some(key) = renamed(plan, one.list, &one.key, root, from, to) {
+                one.key = key;
+            }
+        }
+        batch.authored_places =
+            batch.authored.iter().zip(0..).map(|(one, place)| ((one.list, one.key.clone(), one.field), place)).collect();
+    }
+}
+
 /// What is authored under keys that have a row's key as a segment.
 #[derive(Debug, Default)]
-pub(super) struct Moved {
+struct Moved {
     /// Rows with parked values: list, old key, new key.
     pub(super) parked: Vec<(u16, Key, Key)>,
     /// Live values in families other than the row's own: root list, family, cell, list, new key.
@@ -15,7 +224,7 @@ pub(super) struct Moved {
 }
 
 /// Finds what is authored under keys that change when a row of a base list gets another key.
-pub(super) fn moved(engine: &Engine, plan: &Plan, root: u16, row: u32, from: &str, to: &str) -> Moved {
+fn moved(engine: &Engine, plan: &Plan, root: u16, row: u32, from: &str, to: &str) -> Moved {
     let mut moved = Moved::default();
     let mut last: Option<(u16, Key)> = None;
     for (list, key, _, _) in engine.parked.iter() {

@@ -1,0 +1,171 @@
+use std::{
+    collections::hash_map::Entry,
+    sync::Arc,
+};
+
+
+use super::{
+    ListSystem,
+    batch::{Authored, Batch},
+    edits::{Edit, Verb},
+    fault::{Fault, FaultKind},
+};
+use crate::{
+    engine::{Cx, Engine, Side},
+    schema::{Typing, Write},
+    store::Cell,
+    value::{Key, Value},
+};
+
+impl ListSystem {
+    pub(super) fn apply_derived(&mut self, batch: &mut Batch<'_>, number: usize, edit: &Edit, list: u16) {
+        let plan = batch.plan;
+        let of = plan.list(list);
+        let fault = |kind, detail: String| Fault::new(kind, Some(number), of.name.clone(), &edit.key, detail);
+        let key = Key::trusted(&edit.key);
+        let mut wanted: Vec<(u16, Value, bool)> = Vec::new();
+        match &edit.verb {
+            Verb::Author { field, value, .. } => match self.field_of(plan, list, field) {
+                Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
+                Ok(field) => wanted.push((field, value.clone(), !value.is_missing())),
+            },
+            Verb::Clear { field } => match self.field_of(plan, list, field) {
+                Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
+                Ok(field) => wanted.push((field, Value::Missing, false)),
+            },
+            Verb::Forget => {
+                let writable = (0..).zip(&of.fields).filter(|(_, f)| f.write != Write::Locked);
+                wanted.extend(writable.map(|(field, _)| (field, Value::Missing, false)));
+            }
+            Verb::Add { field, element } | Verb::Discard { field, element } => {
+                match self.field_of(plan, list, field) {
+                    Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
+                    Ok(field) => {
+                        let add = matches!(edit.verb, Verb::Add { .. });
+                        let now = self.authored_now(batch, list, &key, field);
+                        match self.with_element(plan, list, field, &now, element, add) {
+                            Ok(Some(value)) => wanted.push((field, value, true)),
+                            // Nothing to write; the row must be there all the same.
+                            Ok(None) => wanted.push((field, now, true)),
+                            Err(detail) => batch.faults.push(
+                                fault(FaultKind::BadValue, detail).of_field(&of.fields[usize::from(field)].name),
+                            ),
+                        }
+                    }
+                }
+            }
+            _ => {
+                let detail = format!("'{}' is derived; its rows follow from its rules, and its fields are written with author", of.name);
+                batch.faults.push(fault(FaultKind::WrongVerb, detail));
+            }
+        }
+        for (field, value, must_exist) in wanted {
+            let of_field = &of.fields[usize::from(field)];
+            if of_field.write == Write::Locked {
+                let open: Vec<&str> =
+                    of.fields.iter().filter(|f| f.write != Write::Locked).map(|f| f.name.as_str()).collect();
+                let detail = if open.is_empty() {
+                    format!("nobody writes the field; nor any other of '{}'", of.name)
+                } else {
+                    format!("nobody writes the field; fields that may be written: {}", open.join(", "))
+                };
+                batch.faults.push(fault(FaultKind::Locked, detail).of_field(&of_field.name));
+                continue;
+            }
+            match Typing::new(self.schema.spec()).coerce(&value, &of_field.ty) {
+                Ok(value) => {
+                    let one = Authored { edit: number, list, key: key.clone(), field, value, must_exist };
+                    // The last write of a field counts.
+                    match batch.authored_places.entry((list, key.clone(), field)) {
+                        Entry::Occupied(place) => batch.authored[*place.get()] = one,
+                        Entry::Vacant(place) => {
+                            place.insert(batch.authored.len());
+                            batch.authored.push(one);
+                        }
+                    }
+                }
+                Err(mismatch) => {
+                    batch.faults.push(fault(FaultKind::BadValue, mismatch.to_string()).of_field(&of_field.name));
+                }
+            }
+        }
+    }
+
+    /// Returns what is authored for a field of a row, live or parked, the batch so far included.
+    pub(super) fn authored_now(&self, batch: &Batch<'_>, list: u16, key: &Key, field: u16) -> Value {
+        if let Some(place) = batch.authored_places.get(&(list, key.clone(), field)) {
+            return batch.authored[*place].value.clone();
+        }
+        if let Some((root, row, at)) = self.locate(list, key.as_str()) {
+            let cx = Cx::new(&self.engine.plan, &self.engine.store, Side::After, root, row);
+            let authored = cx.authored(at, field);
+            if !authored.is_missing() {
+                return self.names().value(&authored);
+            }
+        }
+        self.engine.parked.get(list, key.as_str()).and_then(|fields| fields.get(&field)).cloned().unwrap_or_default()
+    }
+
+    /// Writes what is authored: into the rows there are, or parked for those that the batch may bring.
+    pub(super) fn author_all(&mut self, batch: &mut Batch<'_>) {
+        let plan = batch.plan;
+        let authored = std::mem::take(&mut batch.authored);
+        for one in &authored {
+            let reason = match &batch.edits[one.edit].verb {
+                Verb::Author { reason, .. } => reason.clone(),
+                _ => None,
+            };
+            self.reasons.set(one.list, &one.key, one.field, reason.filter(|_| !one.value.is_missing()));
+            let mut fields = self.engine.parked.get(one.list, one.key.as_str()).cloned().unwrap_or_default();
+            let parked = fields.remove(&one.field).is_some();
+            match self.locate(one.list, one.key.as_str()) {
+                Some((root, row, at)) => {
+                    if parked {
+                        self.engine.parked.replace(one.list, &one.key, fields);
+                    }
+                    let cell = match self.engine.encode_authored(plan, one.list, one.field, &one.value, root, row) {
+                        Some(cell) => cell,
+                        None => {
+                            let of = plan.list(one.list);
+                            let detail = format!("there is no row '{}' to refer to", one.value);
+                            let edit = &batch.edits[one.edit];
+                            let kind = FaultKind::DanglingReference;
+                            batch.faults.push(
+                                Fault::new(kind, Some(one.edit), of.name.clone(), &edit.key, detail)
+                                    .of_field(&of.fields[usize::from(one.field)].name),
+                            );
+                            continue;
+                        }
+                    };
+                    self.touch(batch, root, row, one.edit);
+                    let edit = Cell { block: at.block, row: at.row, field: one.field, cell };
+                    self.engine.put_cells(plan, root, row, &[edit]);
+                    let bit = Engine::authored_bit(plan, root, at.block, one.field);
+                    Self::mark(batch, root, row, bit);
+                }
+                None => {
+                    if !one.value.is_missing() {
+                        fields.insert(one.field, one.value.clone());
+                    }
+                    if parked || !one.value.is_missing() {
+                        self.engine.parked.replace(one.list, &one.key, fields);
+                    }
+                }
+            }
+        }
+        batch.authored = authored;
+    }
+
+    /// Parks what an edit would author.
+    pub(super) fn park_edit(&mut self, edit: &Edit) {
+        let plan = Arc::clone(&self.engine.plan);
+        let Ok(list) = self.list_of(&plan, &edit.list) else { return };
+        if let Verb::Author { field, value, .. } = &edit.verb
+            && let Ok(field) = self.field_of(&plan, list, field)
+        {
+            let mut fields = self.engine.parked.get(list, &edit.key).cloned().unwrap_or_default();
+            fields.insert(field, value.clone());
+            self.engine.parked.replace(list, &Key::trusted(&edit.key), fields);
+        }
+    }
+}

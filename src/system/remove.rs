@@ -1,0 +1,198 @@
+
+
+use super::{
+    ListSystem,
+    batch::Batch,
+    fault::{Fault, FaultKind},
+};
+use crate::{
+    engine::{At, Cx, Engine, Side, hash_row},
+    plan::{Mask, Plan},
+    schema::OnRemove,
+    store::{Cell, Items, Kind, Val, is_live},
+    value::Name,
+};
+
+impl ListSystem {
+    /// Removes what is to be removed, with what it owns, once nothing refers to it any more.
+    pub(super) fn remove_all(&mut self, batch: &mut Batch<'_>) {
+        if batch.gone.is_empty() {
+            return;
+        }
+        let plan = batch.plan;
+        // All rows that go: those removed, and those that they own.
+        let mut open: Vec<(u16, u32)> = batch.gone.iter().copied().collect();
+        open.sort_unstable();
+        let mut all = open.clone();
+        while let Some((root, row)) = open.pop() {
+            for (index, of) in (0..).zip(&plan.indexes) {
+                if of.target != Some(root) {
+                    continue;
+                }
+                let field = &plan.list(plan.root(of.root).list).fields[usize::from(of.slots[0])];
+                if field.on_remove != OnRemove::Cascade {
+                    continue;
+                }
+                for owned in self.referring(batch, index, row) {
+                    if batch.gone.insert((of.root, owned)) {
+                        let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
+                        self.engine.store.touch(of.root, owned);
+                        if batch.touched.get(of.root, owned).is_none() {
+                            batch.touched.add(of.root, owned, (cause, Mask::NONE));
+                        }
+                        open.push((of.root, owned));
+                        all.push((of.root, owned));
+                    }
+                }
+            }
+        }
+        for &(root, row) in &all {
+            self.release_references(batch, root, row);
+        }
+        if batch.faults.is_empty() {
+            for (root, row) in all {
+                self.engine.remove_root(plan, root, row);
+            }
+        }
+    }
+
+    /// Returns the live rows that refer to a row by an index, those that the batch has made refer to it included.
+    pub(super) fn referring(&self, batch: &Batch<'_>, index: u16, target: u32) -> Vec<u32> {
+        let plan = batch.plan;
+        let of = &plan.indexes[usize::from(index)];
+        let mut rows = self.engine.links.referring(plan, &self.engine.store, index, target);
+        for &(_, root, row, slot, to) in &batch.references {
+            if root == of.root && slot == of.slots[0] && to == target && self.still_refers(plan, root, row, slot, to) {
+                rows.push(row);
+            }
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    pub(super) fn still_refers(&self, plan: &Plan, root: u16, row: u32, slot: u16, target: u32) -> bool {
+        let of = &plan.root(root).slots[usize::from(slot)];
+        let record = self.engine.store.record(root, row);
+        if !is_live(record) {
+            return false;
+        }
+        let cell = of.slot.get(record);
+        match of.kind {
+            Kind::List(_) => self.engine.store.elements(cell).contains(&(target + 1)),
+            _ => cell == target + 1,
+        }
+    }
+
+    /// Lets go of the references to a row that goes, or says who still refers to it.
+    pub(super) fn release_references(&mut self, batch: &mut Batch<'_>, root: u16, row: u32) {
+        let plan = batch.plan;
+        let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
+        let edit = self.engine.causes.edits(cause).first().map(|edit| *edit as usize);
+        for (index, of) in (0..).zip(&plan.indexes) {
+            if of.target != Some(root) {
+                continue;
+            }
+            let list = plan.root(of.root).list;
+            let slot = of.slots[0];
+            let field = &plan.list(list).fields[usize::from(slot)];
+            let referring = self.referring(batch, index, row);
+            let staying: Vec<u32> = referring.into_iter().filter(|r| !batch.gone.contains(&(of.root, *r))).collect();
+            if staying.is_empty() {
+                continue;
+            }
+            if field.on_remove == OnRemove::Release {
+                for other in staying {
+                    self.touch(batch, of.root, other, edit.unwrap_or(0));
+                    let at = &plan.root(of.root).slots[usize::from(slot)];
+                    let old = at.slot.get(self.engine.store.record(of.root, other));
+                    let cell = self.without(&at.kind, old, row);
+                    at.slot.put(self.engine.store.roots[usize::from(of.root)].record_mut(other), cell);
+                }
+            } else {
+                let who: Vec<String> = staying.iter().take(3).map(|r| self.engine.store.key(of.root, *r).to_owned()).collect();
+                self.still_referenced(batch, edit, root, row, list, &field.name, &who, staying.len());
+            }
+        }
+        for (number, of) in plan.authored_references.iter().enumerate() {
+            if of.target != root {
+                continue;
+            }
+            let mut families = self.engine.links.authored[number].hints(hash_row(row)).to_vec();
+            families.sort_unstable();
+            families.dedup();
+            let field = &plan.list(of.list).fields[usize::from(of.field)];
+            for &(home, block) in &plan.list(of.list).homes {
+                for &family in &families {
+                    let at_home = self.engine.store.roots[usize::from(home)].bound() > family;
+                    if !at_home || !is_live(self.engine.store.record(home, family)) || batch.gone.contains(&(home, family)) {
+                        continue;
+                    }
+                    let cells: Vec<Cell> = {
+                        let record = self.engine.store.record(home, family);
+                        let refers = |c: &Cell| {
+                            c.block == block
+                                && c.field == of.field
+                                && match field.kind {
+                                    Kind::List(_) => self.engine.store.elements(c.cell).contains(&(row + 1)),
+                                    _ => c.cell == row + 1,
+                                }
+                        };
+                        self.engine.store.family(record).cells().filter(refers).collect()
+                    };
+                    for cell in cells {
+                        if field.on_remove == OnRemove::Release {
+                            self.touch(batch, home, family, edit.unwrap_or(0));
+                            let rest = self.rest(&field.kind, cell.cell, row);
+                            self.engine.put_cells(plan, home, family, &[Cell { cell: rest, ..cell }]);
+                            let bit = Engine::authored_bit(plan, home, block, of.field);
+                            Self::mark(batch, home, family, bit);
+                        } else {
+                            let cx = Cx::new(plan, &self.engine.store, Side::After, home, family);
+                            let who = cx.key(At { block, row: cell.row });
+                            self.still_referenced(batch, edit, root, row, of.list, &field.name, &[who], 1);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives up a cell, and writes it again without one reference.
+    pub(super) fn without(&mut self, kind: &Kind, cell: u32, row: u32) -> u32 {
+        let rest = self.rest(kind, cell, row);
+        self.engine.store.release(kind, cell);
+        rest
+    }
+
+    /// Writes a cell of references again without one.
+    pub(super) fn rest(&mut self, kind: &Kind, cell: u32, row: u32) -> u32 {
+        let Kind::List(element) = kind else { return 0 };
+        let left: Vec<u32> = self.engine.store.elements(cell).iter().copied().filter(|c| *c != row + 1).collect();
+        if left.is_empty() { 0 } else { self.engine.store.write(kind, &Val::List(Items::Cells(element, &left))) }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one message")]
+    pub(super) fn still_referenced(
+        &self,
+        batch: &mut Batch<'_>,
+        edit: Option<usize>,
+        root: u16,
+        row: u32,
+        list: u16,
+        field: &Name,
+        who: &[String],
+        count: usize,
+    ) {
+        let plan = batch.plan;
+        let more = if count > who.len() { format!(" and {} more", count - who.len()) } else { String::new() };
+        let detail = format!(
+            "the row is still referred to by {}.{field} of {}{more}; change or remove those first",
+            plan.list(list).name,
+            who.join(", "),
+        );
+        let key = self.engine.store.key(root, row).to_owned();
+        let name = plan.list(plan.root(root).list).name.clone();
+        batch.faults.push(Fault::new(FaultKind::StillReferenced, edit, name, &key, detail));
+    }
+}
