@@ -1,0 +1,392 @@
+//! The Rust of `docs/guide.md`, chapter by chapter: what the guide shows is run here, and what it shows is here.
+
+use std::error::Error;
+
+use quanze::{
+    ChangeKind, Edits, FaultKind, ListSystem, Record, Schema, State, days,
+    schema::{
+        Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
+        Vocabulary, Write, count, element, greatest, join, lit, own, rows_of, source,
+    },
+    working_days,
+};
+use serde::{Deserialize, Serialize};
+
+fn registers_and_powers() -> SchemaBuilder {
+    Schema::builder()
+        .vocabulary("types", Vocabulary::of(["licence", "penalty"]))
+        .list("bodies", List::base().field("name", Field::new(Type::Text).required()))
+        .list(
+            "powers",
+            List::base()
+                .tier(1)
+                .field("name", Field::new(Type::Text).required())
+                .field("type", Field::new(Type::choice("types")).required())
+                .field("limit", Type::Duration)
+                .field("channels", Type::set(Type::Text)),
+        )
+        .list(
+            "implementers",
+            List::base()
+                .tier(1)
+                .field("power", Field::new(Type::reference("powers")).required().on_remove(OnRemove::Cascade))
+                .field("body", Field::new(Type::reference("bodies")).required())
+                .unique(["power", "body"]),
+        )
+}
+
+fn services() -> List {
+    List::derived()
+        .labels(Labels::zh_en("政务服务事项清单", "government services"))
+        .tier(2)
+        .field("power", Type::reference("powers"))
+        .field("name", Type::Text)
+        .field("limit", Type::Duration)
+        .field("channels", Type::set(Type::Text))
+        .rule(
+            Rule::each_row("licence", "powers")
+                .when(source("type").is("licence"))
+                .set("power", source("key"))
+                .inherit(["name", "limit", "channels"]),
+        )
+}
+
+fn offers() -> List {
+    List::derived()
+        .tier(3)
+        .field("body", Type::reference("bodies"))
+        .field("name", Field::new(Type::Text).write(Write::Suggest))
+        .field("promise", Field::new(Type::Duration).write(Write::Narrow(Narrow::AtMost)))
+        .field("channels", Field::new(Type::set(Type::Text)).write(Write::Union))
+        .field("place", Field::new(Type::Text).write(Write::Local).required())
+        .rule(
+            Rule::each_match("taken_up", "services", "implementers")
+                .on("power", Probe::Is(source("power")))
+                .set("body", element("body"))
+                .set("name", join([source("name"), lit(" – "), element("body.name")]))
+                .set("promise", source("limit"))
+                .inherit(["channels"]),
+        )
+}
+
+fn by_body() -> List {
+    List::derived()
+        .field("body", Type::reference("bodies"))
+        .field("offers", Type::Integer)
+        .field("longest", Type::Duration)
+        .rule(
+            Rule::each_group("body", "offers", [source("body")])
+                .over("bodies")
+                .set("body", source("body"))
+                .set("offers", count())
+                .set("longest", greatest(source("promise"))),
+        )
+}
+
+fn schema() -> Result<Schema, SchemaError> {
+    registers_and_powers()
+        .list("services", services())
+        .list("offers", offers())
+        .list("by_body", by_body())
+        .check(
+            "no_time",
+            Check::new(Severity::Blocking, "powers", own("limit").lt(working_days(1)))
+                .message(Labels::zh_en("“{name}”的时限为 {limit}", "'{name}' allows {limit}")),
+        )
+        .check("idle", Check::new(Severity::Note, "bodies", rows_of("implementers", "body").count().is(0)))
+        .build()
+}
+
+/// A system with what the chapters before the fourth have put into it.
+fn system() -> Result<ListSystem, Box<dyn Error>> {
+    let mut system = ListSystem::new(schema()?);
+    system.commit(first_edits())?;
+    system.commit(Edits::new().author("offers", "food/food-city", "promise", working_days(15)))?;
+    Ok(system)
+}
+
+#[derive(Serialize)]
+struct Power<'a> {
+    name: &'a str,
+    r#type: &'a str,
+    limit: Option<quanze::Duration>,
+    channels: &'a [&'a str],
+}
+
+fn first_edits() -> Edits {
+    let licence =
+        Power { name: "Food licence", r#type: "licence", limit: Some(working_days(20)), channels: &["counter"] };
+    Edits::new()
+        .cause("first issue")
+        .insert("bodies", "market", &Record::new().with("name", "Market bureau"))
+        .insert("powers", "food", &licence)
+        .insert("implementers", "food-city", &Record::new().with("power", "food").with("body", "market"))
+        .author("offers", "food/food-city", "place", "Hall 2, counter 5")
+}
+
+#[test]
+fn chapter_1_lists_and_a_rule() -> Result<(), Box<dyn Error>> {
+    let schema = registers_and_powers().list("services", services()).build()?;
+    let mut system = ListSystem::new(schema);
+    let licence = Record::new().with("name", "Food licence").with("type", "licence");
+    system.commit(Edits::new().insert("powers", "food", &licence))?;
+    assert_eq!(system.list("services")?.len(), 1);
+
+    let faults = Schema::builder()
+        .list("a", List::derived().field("x", Type::Text).rule(Rule::each_row("r", "b").inherit(["x"])))
+        .list("b", List::derived().field("x", Type::Text).rule(Rule::each_row("r", "a").inherit(["y"])))
+        .build()
+        .unwrap_err();
+    assert_eq!(
+        faults.to_string(),
+        "list 'b', field 'x': no rule sets the field; set it in a rule, or let its write policy be local\n\
+         list 'b', rule 'r': there is no field 'y' in the list 'b'; accepted: x\n\
+         a cycle, in which each depends on the next: rows of a → rows of b → rows of a"
+    );
+    Ok(())
+}
+
+#[test]
+fn chapter_3_edits() -> Result<(), Box<dyn Error>> {
+    let mut system = ListSystem::new(schema()?);
+    let commit = system.commit(first_edits())?;
+    assert_eq!(
+        commit.to_string(),
+        "4 edits → 6 rows in 6 lists\ncause: first issue\n\
+         bodies\n  + market\npowers\n  + food\nimplementers\n  + food-city\n\
+         services\n  + food\noffers\n  + food/food-city\nby_body\n  + market"
+    );
+
+    let text = r#"{
+        "actor": "market",
+        "edits": [
+            { "do": "author", "list": "offers", "key": "food/food-city", "field": "promise", "value": "15 working_days" },
+            { "do": "add", "list": "offers", "key": "food/food-city", "field": "channels", "element": "online" }
+        ]
+    }"#;
+    let edits: Edits = serde_json::from_str(text)?;
+    let commit = system.commit(edits)?;
+    assert_eq!(commit.changes("offers")[0].after("channels"), &["counter", "online"].into());
+    Ok(())
+}
+
+#[test]
+fn chapter_4_preview() -> Result<(), Box<dyn Error>> {
+    let mut system = system()?;
+    let edits = Edits::new().cause("the law is revised").set("powers", "food", "limit", working_days(10));
+    let preview = system.preview(&edits)?;
+    assert_eq!(preview.len(), 4);
+    assert_eq!(system.list("services")?.row("food").ok_or("not there")?.get("limit")?, working_days(20).into());
+
+    let commit = system.commit(edits)?;
+    assert_eq!(*preview, *commit);
+    assert_eq!(
+        commit.to_string(),
+        "1 edit → 4 rows in 4 lists; 1 finding added\ncause: the law is revised\n\
+         powers\n  ~ food\n      limit: 20 working_days → 10 working_days\n\
+         services\n  ~ food\n      limit: 20 working_days → 10 working_days\n\
+         offers\n  ~ food/food-city\n      promise: 15 working_days → 10 working_days\n\
+         by_body\n  ~ market\n      longest: 15 working_days → 10 working_days\n\
+         + offers[food/food-city] offers.promise.looser: \
+         'promise' is looser than its source allows, or in an unlike unit"
+    );
+    Ok(())
+}
+
+#[test]
+fn chapter_5_refusal() -> Result<(), Box<dyn Error>> {
+    let mut system = system()?;
+    let before = system.state();
+    let refused = system
+        .commit(
+            Edits::new()
+                .set("powers", "fish", "limit", working_days(3))
+                .set("powers", "food", "limit", 3)
+                .author("offers", "food/food-city", "body", "market")
+                .remove("bodies", "market"),
+        )
+        .unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the edits are refused, and nothing has changed:\n  \
+         powers[\"fish\"]: there is no such row in 'powers'\n  \
+         powers[\"food\"].limit: the integer 3 is not accepted; a duration reads like \"10 working_days\"\n  \
+         offers[\"food/food-city\"].body: nobody writes the field; \
+         fields that may be written: name, promise, channels, place\n  \
+         bodies[\"market\"]: the row is still referred to by implementers.body of food-city; \
+         change or remove those first"
+    );
+    let kinds: Vec<FaultKind> = refused.faults().iter().map(|fault| fault.kind()).collect();
+    assert_eq!(kinds, [FaultKind::NoSuchRow, FaultKind::BadValue, FaultKind::Locked, FaultKind::StillReferenced]);
+    let edits = refused.into_edits();
+    assert_eq!(edits.len(), 4);
+    assert_eq!(system.state(), before);
+
+    let looser = Edits::new().author("offers", "food/food-city", "promise", working_days(30));
+    assert_eq!(system.commit(looser.clone()).unwrap_err().faults()[0].kind(), FaultKind::Looser);
+    let commit = system.commit(looser.record_findings())?;
+    assert_eq!(commit.findings_added()[0].check(), "offers.promise.looser");
+    Ok(())
+}
+
+#[test]
+fn chapter_6_the_change_set() -> Result<(), Box<dyn Error>> {
+    let mut system = system()?;
+    system.commit(Edits::new().author_because(
+        "offers",
+        "food/food-city",
+        "name",
+        "Food licence, city",
+        "as the counter's sign has it",
+    ))?;
+
+    let commit = system.commit(Edits::new().set("powers", "food", "name", "Food business licence"))?;
+    for change in commit.iter() {
+        match change.kind() {
+            ChangeKind::Added => println!("{} has come to {}", change.key(), change.list()),
+            ChangeKind::Removed => println!("{} has left {}", change.key(), change.list()),
+            ChangeKind::Updated => {
+                for field in change.changed() {
+                    println!("{field}: {} → {}", change.before(field.as_str()), change.after(field.as_str()));
+                }
+            }
+        }
+    }
+    let offer = &commit.changes("offers")[0];
+    assert_eq!(offer.changed().count(), 0);
+    assert_eq!(offer.shadowed().collect::<Vec<_>>(), ["name"]);
+    assert_eq!(offer.edits(), [0]);
+
+    let json = serde_json::to_value(&commit)?;
+    assert_eq!(json["changes"][0]["before"]["name"], "Food licence");
+
+    let renamed = system.commit_with(Edits::new().set("bodies", "market", "name", "Market office"), |delta| {
+        delta.spans().filter(|span| span.kind() == ChangeKind::Updated).map(|span| span.len()).sum::<usize>()
+    })?;
+    assert_eq!(renamed, 2);
+    Ok(())
+}
+
+#[test]
+fn chapter_7_reading() -> Result<(), Box<dyn Error>> {
+    let mut system = system()?;
+
+    #[derive(Deserialize)]
+    struct Offer {
+        body: String,
+        promise: Option<quanze::Duration>,
+        channels: Vec<String>,
+    }
+
+    let then = system.snapshot();
+    system.commit(Edits::new().set("powers", "food", "limit", working_days(10)))?;
+
+    let reader = std::thread::spawn(move || -> Result<Vec<Offer>, Box<dyn Error + Send + Sync>> {
+        Ok(then.list("offers")?.records().collect::<Result<_, _>>()?)
+    });
+    let offers = reader.join().expect("the reader does not panic").map_err(|error| error.to_string())?;
+    assert_eq!(offers[0].body, "market");
+    assert_eq!(offers[0].promise, Some(working_days(15)));
+    assert_eq!(offers[0].channels, ["counter"]);
+
+    let now = system.snapshot();
+    let offer = now.list("offers")?.row("food/food-city").ok_or("there is no such offer")?;
+    assert_eq!(offer.get("promise")?, working_days(10).into());
+    assert_eq!(offer.authored("promise")?, working_days(15).into());
+    assert_eq!(now.list("by_body")?.row("market").ok_or("not there")?.get("offers")?.as_integer(), Some(1));
+
+    let unknown = now.list("ofers").unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no list 'ofers'; did you mean 'offers'?");
+    Ok(())
+}
+
+#[test]
+fn chapter_8_parked_values() -> Result<(), Box<dyn Error>> {
+    let mut system = system()?;
+    let commit = system.commit(Edits::new().set("powers", "food", "type", "penalty"))?;
+    assert_eq!(commit.changes("offers")[0].kind(), ChangeKind::Removed);
+    let parked = system.parked();
+    assert_eq!(parked.len(), 2);
+    assert_eq!((parked[1].field.as_str(), &parked[1].value), ("place", &"Hall 2, counter 5".into()));
+
+    let commit = system.commit(Edits::new().set("powers", "food", "type", "licence"))?;
+    assert_eq!(commit.changes("offers")[0].after("place"), &"Hall 2, counter 5".into());
+    assert_eq!(system.parked(), []);
+
+    let commit = system.commit(Edits::new().rekey("powers", "food", "food-2026"))?;
+    assert_eq!(commit.changes("offers")[0].key().as_str(), "food-2026/food-city");
+    assert_eq!(commit.changes("offers")[0].after("place"), &"Hall 2, counter 5".into());
+    Ok(())
+}
+
+#[test]
+fn chapter_9_checks_and_findings() -> Result<(), Box<dyn Error>> {
+    let mut system = system()?;
+    let edits = Edits::new().set("powers", "food", "limit", working_days(0));
+    let refused = system.commit(edits).unwrap_err();
+    assert_eq!(refused.faults()[0].kind(), FaultKind::Blocked);
+
+    let commit = system.commit(Edits::new().insert("bodies", "archive", &Record::new().with("name", "Archive")))?;
+    let finding = &commit.findings_added()[0];
+    assert_eq!((finding.check().as_str(), finding.key().as_str()), ("idle", "archive"));
+    assert_eq!(finding.severity(), Severity::Note);
+
+    let taken_up = Record::new().with("power", "food").with("body", "archive");
+    let commit = system.commit(Edits::new().insert("implementers", "food-archive", &taken_up))?;
+    assert_eq!(commit.findings_resolved()[0].check(), "idle");
+    assert_eq!(commit.findings_added()[0].check(), "offers.place.required");
+    assert_eq!(commit.findings_added()[0].message("zh"), "“place”必须填写");
+    Ok(())
+}
+
+#[test]
+fn chapter_10_save_and_restore() -> Result<(), Box<dyn Error>> {
+    let system = system()?;
+    let text = system.state().to_json();
+
+    let restored = ListSystem::restore(schema()?, &State::from_json(&text)?)?;
+    assert!(restored.unfit.is_empty());
+    assert_eq!(restored.system.state().to_json(), text);
+    restored.system.verify()?;
+
+    let smaller = registers_and_powers().list("services", services()).build()?;
+    let restored = ListSystem::restore(smaller, &State::from_json(&text)?)?;
+    for value in &restored.unfit {
+        println!("{} of {} in {}: {}", value.value, value.key, value.list, value.why);
+    }
+    assert_eq!(restored.unfit.len(), 2);
+    Ok(())
+}
+
+#[test]
+fn chapter_11_a_schema_as_json() -> Result<(), Box<dyn Error>> {
+    let schema = schema()?;
+    assert_eq!(Schema::from_json(&schema.to_json())?, schema);
+
+    let more = SchemaBuilder::from_json(
+        r#"{
+            "lists": {
+                "slow_services": {
+                    "tier": 2,
+                    "fields": { "name": { "type": "text" } },
+                    "rules": [{
+                        "id": "slow",
+                        "from": "services",
+                        "when": { "gt": [{ "source": "limit" }, { "lit": "15 working_days" }] },
+                        "each": "row",
+                        "set": { "name": { "source": "name" } }
+                    }]
+                }
+            }
+        }"#,
+    )?;
+    let extended = schema.extend(more)?;
+    assert!(extended.graph_dot().starts_with("digraph"));
+    assert_ne!(extended.fingerprint(), schema.fingerprint());
+
+    let mut system = ListSystem::restore(extended, &system()?.state())?.system;
+    assert_eq!(system.list("slow_services")?.len(), 1);
+    system.commit(Edits::new().set("powers", "food", "limit", days(5)))?;
+    assert_eq!(system.list("slow_services")?.len(), 0);
+    Ok(())
+}
