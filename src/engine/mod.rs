@@ -20,7 +20,7 @@ mod trigger;
 mod visit;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -217,23 +217,18 @@ impl Engine {
         let kind = &plan.list(list).fields[usize::from(field)].kind;
         let value = Names { plan, store: &self.store }.value(&self.store.read(kind, cell));
         self.store.release(kind, cell);
-        let key = Key::trusted(key);
-        let mut fields = self.parked.get(list, key.as_str()).cloned().unwrap_or_default();
-        fields.insert(field, value);
-        self.parked.replace(list, &key, fields);
+        self.parked.put(list, &Key::trusted(key), field, value);
     }
 
     /// Takes back what was parked for a row, as cells; what refers to a row that is gone stays parked.
     pub(crate) fn take_parked(&mut self, plan: &Plan, list: u16, key: &str, root: u16, row: u32) -> Vec<(u16, u32)> {
         let Some(fields) = self.parked.get(list, key).cloned() else { return Vec::new() };
-        let mut kept = BTreeMap::new();
+        let mut kept = Vec::new();
         let mut cells = Vec::new();
         for (field, value) in fields {
             match self.encode_authored(plan, list, field, &value, root, row) {
                 Some(cell) => cells.push((field, cell)),
-                None => {
-                    kept.insert(field, value);
-                }
+                None => kept.push((field, value)),
             }
         }
         self.parked.replace(list, &Key::trusted(key), kept);

@@ -81,58 +81,59 @@ pub(crate) fn rows_of(cx: &mut Cx<'_>, links: &Links, block: u16, found: &mut Fo
 
 /// Finds the rows of another list that go with a parent row, in the order of their keys.
 fn matched(cx: &mut Cx<'_>, links: &Links, of: &MatchPlan, at: At, rule: u32, found: &mut Found) {
-    // What each field is probed for.
-    let probes: Vec<Vec<Val<'_>>> = of
-        .on
-        .iter()
-        .map(|(_, ops)| {
-            let mut vals: Vec<Val<'_>> = Vec::with_capacity(ops.len());
-            for op in ops {
-                let val = cx.eval(op, at);
-                if !val.is_missing() && !vals.iter().any(|have| cx.names().same(have, &val)) {
-                    vals.push(val);
-                }
+    // What the fields are probed for, one after the other.
+    let mut vals: Vec<Val<'_>> = Vec::with_capacity(8);
+    let mut probes: Vec<Probed> = Vec::with_capacity(of.on.len());
+    for (_, ops) in &of.on {
+        let start = vals.len();
+        for op in ops {
+            let val = cx.eval(op, at);
+            if !val.is_missing() && !vals[start..].iter().any(|have| cx.names().same(have, &val)) {
+                vals.push(val);
             }
-            vals
-        })
-        .collect();
-    if probes.iter().any(Vec::is_empty) {
-        return;
-    }
-    let mut rows: Vec<u32> = Vec::new();
-    let mut place = vec![0; probes.len()];
-    loop {
-        let tuple: Vec<&Val<'_>> = probes.iter().zip(&place).map(|(vals, at)| &vals[*at]).collect();
-        candidates(cx, links, of, &tuple, &mut rows, &mut found.posts);
-        // The next combination.
-        let mut digit = 0;
-        loop {
-            if digit == place.len() {
-                finish(cx, of, at, rule, rows, found);
-                return;
-            }
-            place[digit] += 1;
-            if place[digit] < probes[digit].len() {
-                break;
-            }
-            place[digit] = 0;
-            digit += 1;
         }
+        if vals.len() == start {
+            return;
+        }
+        probes.push(Probed { start, count: vals.len() - start, at: start });
     }
+    let mut rows: Vec<u32> = Vec::with_capacity(4);
+    'combinations: loop {
+        candidates(cx, links, of, |place| &vals[probes[place].at], &mut rows, &mut found.posts);
+        // The next combination.
+        for probe in &mut probes {
+            probe.at += 1;
+            if probe.at < probe.start + probe.count {
+                continue 'combinations;
+            }
+            probe.at = probe.start;
+        }
+        break;
+    }
+    drop(vals);
+    finish(cx, of, at, rule, rows, found);
+}
+
+/// The values that one field is probed for: where they begin, how many, and which of them is tried.
+struct Probed {
+    start: usize,
+    count: usize,
+    at: usize,
 }
 
 /// Adds the rows that have the values of one tuple.
-fn candidates<'a>(
+fn candidates<'v, 'a: 'v>(
     cx: &Cx<'a>,
     links: &Links,
     of: &MatchPlan,
-    tuple: &[&Val<'a>],
+    val: impl Fn(usize) -> &'v Val<'a>,
     rows: &mut Vec<u32>,
     posts: &mut Vec<(u16, u64)>,
 ) {
     let names = cx.names();
-    let hash = hash_tuple(of.on.iter().zip(tuple).filter(|((slot, _), _)| slot.is_some()).map(|(_, val)| hash_val(val)));
-    let key = of.on.iter().zip(tuple).find(|((slot, _), _)| slot.is_none()).map(|(_, val)| names.text(val));
+    let slots = || (0..).zip(&of.on).filter_map(|(place, (slot, _))| Some((place, (*slot)?)));
+    let hash = hash_tuple(slots().map(|(place, _)| hash_val(val(place))));
+    let key = (0..).zip(&of.on).find(|(_, (slot, _))| slot.is_none()).map(|(place, _)| names.text(val(place)));
     match (&of.find, &key) {
         (Find::Tuple { finder, .. }, _) => posts.push((*finder, hash)),
         (Find::Keyed(finder), Some(key)) => posts.push((*finder, hash_key(key))),
@@ -141,12 +142,9 @@ fn candidates<'a>(
     let holds = |row: u32| {
         let record = cx.store.record(of.list, row);
         is_live(record)
-            && of.on.iter().zip(tuple).all(|((slot, _), val)| match slot {
-                None => true,
-                Some(slot) => {
-                    let slot = &cx.plan.root(of.list).slots[usize::from(*slot)];
-                    names.same(&cx.store.read(&slot.kind, slot.slot.get(record)), val)
-                }
+            && slots().all(|(place, slot)| {
+                let slot = &cx.plan.root(of.list).slots[usize::from(slot)];
+                names.same(&cx.store.read(&slot.kind, slot.slot.get(record)), val(place))
             })
     };
     match (key, of.index) {

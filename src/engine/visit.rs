@@ -9,7 +9,7 @@ use super::{
 use crate::{
     plan::{Lowered, Mask, MemberPlan, Plan},
     schema::Fold,
-    store::{Block, Blocks, Cell, FamilyWriter, Kind, Origin, Val, is_live},
+    store::{Block, Blocks, Cell, Family, FamilyWriter, Kind, Origin, Val, is_live},
 };
 
 /// What a visit works with; kept from one to the next, so that nothing is allocated for most of them.
@@ -198,7 +198,7 @@ impl Engine {
             for (new, old) in scratch.pairs[at].old.iter().enumerate() {
                 if *old == NONE {
                     let key = cx.key(At { block, row: new as u32 });
-                    if self.parked.holds(list, &key) {
+                    if self.parked.get(list, &key).is_some() {
                         returning.push((new as u32, key));
                     }
                 }
@@ -271,7 +271,7 @@ impl Engine {
         let before = Cx::new(plan, &self.store, Side::Before, root, row);
         let after = Cx::new(plan, &self.store, Side::After, root, row);
         // The reaction goes through the blocks in their order, as the families have them.
-        let (mut old_blocks, mut new_blocks) = (Seek::new(&before), Seek::new(&after));
+        let (mut old_blocks, mut new_blocks) = (Seek::new(before.family), Seek::new(after.family));
         for one in &reaction.blocks {
             let (old, new) = (old_blocks.seek(one.block), new_blocks.seek(one.block));
             let (old_count, new_count) = (if was { old.count } else { 0 }, if is { new.count } else { 0 });
@@ -316,20 +316,23 @@ impl Engine {
 
 /// The blocks of a family, gone through in their order.
 struct Seek<'a> {
-    blocks: std::iter::Peekable<Blocks<'a>>,
+    family: Family<'a>,
+    blocks: Option<std::iter::Peekable<Blocks<'a>>>,
 }
 
 impl<'a> Seek<'a> {
-    fn new(cx: &Cx<'a>) -> Self {
-        Self { blocks: cx.family.blocks().peekable() }
+    fn new(family: Family<'a>) -> Self {
+        Self { family, blocks: None }
     }
 
     fn seek(&mut self, block: u16) -> Block<'a> {
         if block == 0 {
             return Block::ONE;
         }
-        while self.blocks.next_if(|(id, _)| *id < block).is_some() {}
-        self.blocks.next_if(|(id, _)| *id == block).map_or(Block::EMPTY, |(_, block)| block)
+        // A change of the root alone does not so much as look at the family.
+        let blocks = self.blocks.get_or_insert_with(|| self.family.blocks().peekable());
+        while blocks.next_if(|(id, _)| *id < block).is_some() {}
+        blocks.next_if(|(id, _)| *id == block).map_or(Block::EMPTY, |(_, block)| block)
     }
 }
 
@@ -535,18 +538,24 @@ impl<'a> Compare<'_, 'a> {
     ) {
         let plan = self.after.plan;
         let at = |row| At { block: self.one.block, row };
-        let mut kept = vec![NONE; old_count as usize];
-        for row in 0..new_count {
-            if let Some(kept) = kept.get_mut(old_of(row) as usize) {
-                *kept = row;
+        let mut kept = Vec::new();
+        let mut pair = || {
+            if kept.is_empty() {
+                kept.resize(old_count as usize, NONE);
+                for row in 0..new_count {
+                    if let Some(kept) = kept.get_mut(old_of(row) as usize) {
+                        *kept = row;
+                    }
+                }
             }
-        }
+            kept.clone()
+        };
         for &number in &self.one.aggregates {
             let of = &plan.aggregates[usize::from(number)];
             if of.rank != round {
                 continue;
             }
-            for (old, new) in (0..).zip(&kept) {
+            for (old, new) in (0..).zip(&pair()) {
                 let start = out.len();
                 self.aggregate(self.before, number, at(old), -1, cause, out);
                 if *new != NONE {
@@ -568,7 +577,7 @@ impl<'a> Compare<'_, 'a> {
                 self.members_sum(group, of, old_count, new_count, cause, out);
                 continue;
             }
-            for (old, new) in (0..).zip(&kept) {
+            for (old, new) in (0..).zip(&pair()) {
                 let start = out.len();
                 self.member(self.before, group, member, at(old), -1, cause, out);
                 if *new != NONE {

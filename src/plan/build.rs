@@ -166,6 +166,7 @@ impl<'s> Builder<'s> {
                     triggers: Vec::new(),
                     indexes: Vec::new(),
                     unique: Vec::new(),
+                    required: Vec::new(),
                     ranks: (0, 0),
                     bit_names: Vec::new(),
                     group: None,
@@ -203,6 +204,10 @@ impl<'s> Builder<'s> {
             plan.order = order_plan(&list.order, &plan.field_numbers);
             if let Role::Base { root } = plan.role {
                 for (name, field) in &list.fields {
+                    if field.presence == Presence::Required {
+                        let slot = self.plan.roots[usize::from(root)].slots.len() as u16;
+                        self.plan.roots[usize::from(root)].required.push(slot);
+                    }
                     self.new_slot(root, field.ty.clone(), format!("{}.{name}", self.plan.lists[number].name));
                 }
             }

@@ -93,6 +93,8 @@ pub(crate) struct RootPlan {
     /// The indexes over the list.
     pub(crate) indexes: Vec<u16>,
     pub(crate) unique: Vec<u16>,
+    /// The slots of fields that must have a value.
+    pub(crate) required: Vec<u16>,
     /// The first and the last round in which something of a family settles.
     pub(crate) ranks: (u16, u16),
     /// What each bit stands for, to be read by people.

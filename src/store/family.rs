@@ -13,7 +13,7 @@ pub(crate) struct Family<'a> {
     words: &'a [u32],
 }
 
-pub(crate) const NO_FAMILY: Family<'static> = Family { words: &[0, 0, 0] };
+pub(crate) const NO_FAMILY: Family<'static> = Family { words: &[3, 0, 0] };
 const HEAD: usize = 3;
 const MANY: u32 = (1 << 18) - 1;
 
@@ -92,10 +92,10 @@ impl<'a> Block<'a> {
 }
 
 impl<'a> Family<'a> {
-    /// Takes the words from the start of the slot on.
+    /// Takes the words from the start of the slot on. Nothing is read before it is asked for.
     #[inline]
     pub(crate) fn new(words: &'a [u32]) -> Self {
-        Self { words: &words[..words[0] as usize] }
+        Self { words }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -157,7 +157,8 @@ impl<'a> Family<'a> {
 
     #[inline]
     fn cell_words(&self) -> &'a [u32] {
-        &self.words[self.words.len() - 3 * self.words[2] as usize..]
+        let end = self.words[0] as usize;
+        &self.words[end - 3 * self.words[2] as usize..end]
     }
 
     #[inline]

@@ -103,7 +103,9 @@ impl ListSystem {
                 return self.names().value(&authored);
             }
         }
-        self.engine.parked.get(list, key.as_str()).and_then(|fields| fields.get(&field)).cloned().unwrap_or_default()
+        let parked = self.engine.parked.get(list, key.as_str());
+        let value = parked.and_then(|fields| fields.iter().find(|(known, _)| *known == field));
+        value.map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
     /// Writes what is authored: into the rows there are, or parked for those that the batch may bring.
@@ -117,7 +119,9 @@ impl ListSystem {
             };
             self.reasons.set(one.list, &one.key, one.field, reason.filter(|_| !one.value.is_missing()));
             let mut fields = self.engine.parked.get(one.list, one.key.as_str()).cloned().unwrap_or_default();
-            let parked = fields.remove(&one.field).is_some();
+            let before = fields.len();
+            fields.retain(|(field, _)| *field != one.field);
+            let parked = fields.len() != before;
             match self.locate(one.list, one.key.as_str()) {
                 Some((root, row, at)) => {
                     if parked {
@@ -145,7 +149,7 @@ impl ListSystem {
                 }
                 None => {
                     if !one.value.is_missing() {
-                        fields.insert(one.field, one.value.clone());
+                        fields.push((one.field, one.value.clone()));
                     }
                     if parked || !one.value.is_missing() {
                         self.engine.parked.replace(one.list, &one.key, fields);
@@ -163,9 +167,7 @@ impl ListSystem {
         if let Verb::Author { field, value, .. } = &edit.verb
             && let Ok(field) = self.field_of(&plan, list, field)
         {
-            let mut fields = self.engine.parked.get(list, &edit.key).cloned().unwrap_or_default();
-            fields.insert(field, value.clone());
-            self.engine.parked.replace(list, &Key::trusted(&edit.key), fields);
+            self.engine.parked.put(list, &Key::trusted(&edit.key), field, value.clone());
         }
     }
 }

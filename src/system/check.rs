@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{At, Cx, Engine, Side, hash_tuple, hash_val},
     plan::{Plan, Role},
-    schema::{Presence, Severity},
+    schema::{Severity},
     store::{Val, is_live},
 };
 
@@ -51,8 +51,9 @@ impl ListSystem {
             if !matches!(of.role, Role::Base { .. }) {
                 continue;
             }
-            for (slot, field) in plan.root(root).slots.iter().zip(&of.fields) {
-                if field.presence == Presence::Required && slot.slot.get(record) == 0 {
+            for &slot in &plan.root(root).required {
+                if plan.root(root).slots[usize::from(slot)].slot.get(record) == 0 {
+                    let field = &of.fields[usize::from(slot)];
                     let edit = self.engine.causes.edits(cause).last().map(|edit| *edit as usize);
                     let key = self.engine.store.key(root, row).to_owned();
                     let detail = format!("the field is required; a {} is expected", field.ty);

@@ -1,5 +1,4 @@
 use std::{
-    collections::BTreeMap,
     sync::Arc,
 };
 
@@ -182,10 +181,12 @@ impl ListSystem {
         let moved = moved(&self.engine, &plan, root, row, from, to);
         for (list, old, new) in moved.parked {
             let fields = self.engine.parked.get(list, old.as_str()).cloned().unwrap_or_default();
-            self.engine.parked.replace(list, &old, BTreeMap::new());
+            self.engine.parked.replace(list, &old, Vec::new());
             let mut there = self.engine.parked.get(list, new.as_str()).cloned().unwrap_or_default();
             for (field, value) in fields {
-                there.entry(field).or_insert(value);
+                if !there.iter().any(|(known, _)| *known == field) {
+                    there.push((field, value));
+                }
             }
             self.engine.parked.replace(list, &new, there);
         }
@@ -197,9 +198,7 @@ impl ListSystem {
             let kind = &plan.list(list).fields[usize::from(cell.field)].kind;
             let value = self.names().value(&self.engine.store.read(kind, cell.cell));
             self.engine.put_cells(plan, home, family, &[Cell { cell: 0, ..cell }]);
-            let mut fields = self.engine.parked.get(list, key.as_str()).cloned().unwrap_or_default();
-            fields.insert(cell.field, value);
-            self.engine.parked.replace(list, &key, fields);
+            self.engine.parked.put(list, &key, cell.field, value);
             let bit = Engine::authored_bit(plan, home, cell.block, cell.field);
             Self::mark(batch, home, family, bit);
         }
@@ -227,7 +226,7 @@ struct Moved {
 fn moved(engine: &Engine, plan: &Plan, root: u16, row: u32, from: &str, to: &str) -> Moved {
     let mut moved = Moved::default();
     let mut last: Option<(u16, Key)> = None;
-    for (list, key, _, _) in engine.parked.iter() {
+    for (list, key, _, _) in engine.parked.all() {
         if last.as_ref().is_some_and(|(l, k)| *l == list && k == key) {
             continue;
         }

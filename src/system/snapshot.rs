@@ -210,7 +210,7 @@ pub(super) fn parked(plan: &Plan, parked: &Parked) -> Vec<ParkedCell> {
         field: plan.list(list).fields[usize::from(field)].name.clone(),
         value: value.clone(),
     };
-    parked.iter().map(cell).collect()
+    parked.all().into_iter().map(cell).collect()
 }
 
 /// A list of a [`Snapshot`], or of a [`ListSystem`] as it is now.

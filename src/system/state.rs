@@ -153,7 +153,7 @@ impl Snapshot {
                 }
             }
         }
-        for (list, key, field, value) in self.parked_cells().iter() {
+        for (list, key, field, value) in self.parked_cells().all() {
             let of = plan.list(list);
             let reason = self.reason(list, key, field).map(|reason| reason.to_string());
             let fields = authored.entry(of.name.clone()).or_default().entry(key.clone()).or_default();
@@ -260,9 +260,7 @@ impl ListSystem {
                                     None => live.author(list, key, name, value),
                                 };
                             } else {
-                                let mut parked = self.engine.parked.get(number, key.as_str()).cloned().unwrap_or_default();
-                                parked.insert(field, value);
-                                self.engine.parked.replace(number, key, parked);
+                                self.engine.parked.put(number, key, field, value);
                             }
                         }
                         (Err(why), ..) => unfit.push(Unfit {
