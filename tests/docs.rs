@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use quanze::four_tier;
+use quanze::{Name, four_tier};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -207,7 +207,7 @@ fn lists_and_fields_of_the_preset_are_called_as_they_are() -> io::Result<()> {
     let mut seen = 0;
     let glossary = fs::read_to_string(root().join("docs/glossary.md"))?;
     let glossary = Document { path: "docs/glossary.md".into(), text: glossary };
-    let fields: BTreeSet<&str> = lists.values().flat_map(|list| list.fields.keys().map(|name| name.as_str())).collect();
+    let fields: BTreeSet<&str> = lists.values().flat_map(|list| list.fields.keys().map(Name::as_str)).collect();
     for quoted in glossary.quoted() {
         let is_name = quoted.chars().all(|c| c.is_ascii_lowercase() || "_.".contains(c));
         if !is_name || ["working_days", "days"].contains(&quoted.as_str()) {

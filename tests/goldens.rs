@@ -6,9 +6,9 @@ use std::{error::Error, fs, path::PathBuf};
 use quanze::{
     Edits, ListSystem, Record, Schema, State,
     schema::{
-        Check, CodeScheme, Direction, Field, Labels, List, Narrow, OnRemove, OrderBy, Probe, Rule, SchemaError,
-        Segment, Severity, Table, Type, Vocabulary, Write, code, count, element, greatest, join, lit, own, rows_of,
-        source,
+        Check, CodeScheme, Direction, Field, Labels, List, Narrow, OnRemove, OrderBy, Probe, Rule, SchemaBuilder,
+        SchemaError, Segment, Severity, Table, Type, Vocabulary, Write, code, count, element, greatest, join, lit, own,
+        rows_of, source,
     },
     working_days,
 };
@@ -32,8 +32,8 @@ fn golden(name: &str, text: &str) -> Outcome {
     Ok(())
 }
 
-/// Bodies, articles and powers; services, offers and handling items below them; totals by body.
-fn schema() -> Result<Schema, SchemaError> {
+/// What is authored: bodies, articles, powers, and who takes them up.
+fn authored() -> SchemaBuilder {
     let bodies = List::base()
         .labels(Labels::zh_en("机构", "bodies"))
         .field("name", Field::new(Type::Text).required().labels(Labels::zh_en("名称", "name")));
@@ -56,64 +56,6 @@ fn schema() -> Result<Schema, SchemaError> {
         .tier(1)
         .field("power", Field::new(Type::reference("powers")).required().on_remove(OnRemove::Cascade))
         .field("body", Field::new(Type::reference("bodies")).required());
-    let services = List::derived()
-        .labels(Labels::zh_en("政务服务事项清单", "government services"))
-        .tier(2)
-        .field("power", Type::reference("powers"))
-        .field("type", Type::choice("types"))
-        .field("name", Type::Text)
-        .field("code", Type::code("item"))
-        .field("limit", Type::Duration)
-        .order_by(OrderBy { field: "limit".into(), direction: Direction::Descending })
-        .rule(
-            Rule::each_row("applied_for", "powers")
-                .when(source("type").is("01").or(source("type").is("05")))
-                .set("power", source("key"))
-                .set("code", code("item", [lit("41"), source("type"), source("number")]))
-                .inherit(["type", "name", "limit"]),
-        );
-    let offers = List::derived()
-        .labels(Labels::zh_en("政务服务事项实施清单", "service implementation"))
-        .tier(3)
-        .field("body", Type::reference("bodies"))
-        .field("type", Type::choice("types"))
-        .field("name", Field::new(Type::Text).write(Write::Suggest))
-        .field("promise", Field::new(Type::Duration).write(Write::Narrow(Narrow::AtMost)))
-        .field("place", Field::new(Type::Text).write(Write::Local).required().labels(Labels::zh_en("地点", "place")))
-        .field("channels", Field::new(Type::set(Type::Text)).write(Write::Union))
-        .rule(
-            Rule::each_match("taken_up", "services", "implementers")
-                .on("power", Probe::Is(source("power")))
-                .set("body", element("body"))
-                .set("promise", source("limit"))
-                .set("channels", lit(["counter"]))
-                .inherit(["type", "name"]),
-        );
-    let scenarios = Table::by("type", "scenario", Type::Text)
-        .column("title", Type::Text)
-        .line("01", "new")
-        .with("title", "新办")
-        .line("01", "renew")
-        .with("title", "延续");
-    let handling = List::derived()
-        .labels(Labels::zh_en("业务办理事项清单", "handling items"))
-        .tier(4)
-        .field("name", Type::Text)
-        .field("promise", Type::Duration)
-        .rule(
-            Rule::each_line("scenario", "offers", scenarios)
-                .set("name", join([source("name"), lit("（"), element("title"), lit("）")]))
-                .set("promise", source("promise")),
-        );
-    let citations = List::derived().field("power", Type::reference("powers")).field("in_force", Type::Boolean).rule(
-        Rule::each_element("basis", "powers", "basis").set("power", source("key")).set("in_force", element("in_force")),
-    );
-    let by_body = List::derived().field("offers", Type::Integer).field("longest", Type::Duration).rule(
-        Rule::each_group("body", "offers", [source("body")])
-            .over("bodies")
-            .set("offers", count())
-            .set("longest", greatest(source("promise"))),
-    );
     Schema::builder()
         .labels(Labels::zh_en("示例清单体系", "an example"))
         .vocabulary(
@@ -134,11 +76,88 @@ fn schema() -> Result<Schema, SchemaError> {
         .list("articles", articles)
         .list("powers", powers)
         .list("implementers", implementers)
-        .list("services", services)
-        .list("offers", offers)
-        .list("handling", handling)
-        .list("citations", citations)
-        .list("by_body", by_body)
+}
+
+fn services() -> List {
+    List::derived()
+        .labels(Labels::zh_en("政务服务事项清单", "government services"))
+        .tier(2)
+        .field("power", Type::reference("powers"))
+        .field("type", Type::choice("types"))
+        .field("name", Type::Text)
+        .field("code", Type::code("item"))
+        .field("limit", Type::Duration)
+        .order_by(OrderBy { field: "limit".into(), direction: Direction::Descending })
+        .rule(
+            Rule::each_row("applied_for", "powers")
+                .when(source("type").is("01").or(source("type").is("05")))
+                .set("power", source("key"))
+                .set("code", code("item", [lit("41"), source("type"), source("number")]))
+                .inherit(["type", "name", "limit"]),
+        )
+}
+
+fn offers() -> List {
+    List::derived()
+        .labels(Labels::zh_en("政务服务事项实施清单", "service implementation"))
+        .tier(3)
+        .field("body", Type::reference("bodies"))
+        .field("type", Type::choice("types"))
+        .field("name", Field::new(Type::Text).write(Write::Suggest))
+        .field("promise", Field::new(Type::Duration).write(Write::Narrow(Narrow::AtMost)))
+        .field("place", Field::new(Type::Text).write(Write::Local).required().labels(Labels::zh_en("地点", "place")))
+        .field("channels", Field::new(Type::set(Type::Text)).write(Write::Union))
+        .rule(
+            Rule::each_match("taken_up", "services", "implementers")
+                .on("power", Probe::Is(source("power")))
+                .set("body", element("body"))
+                .set("promise", source("limit"))
+                .set("channels", lit(["counter"]))
+                .inherit(["type", "name"]),
+        )
+}
+
+fn handling() -> List {
+    let scenarios = Table::by("type", "scenario", Type::Text)
+        .column("title", Type::Text)
+        .line("01", "new")
+        .with("title", "新办")
+        .line("01", "renew")
+        .with("title", "延续");
+    List::derived()
+        .labels(Labels::zh_en("业务办理事项清单", "handling items"))
+        .tier(4)
+        .field("name", Type::Text)
+        .field("promise", Type::Duration)
+        .rule(
+            Rule::each_line("scenario", "offers", scenarios)
+                .set("name", join([source("name"), lit("（"), element("title"), lit("）")]))
+                .set("promise", source("promise")),
+        )
+}
+
+fn citations() -> List {
+    List::derived().field("power", Type::reference("powers")).field("in_force", Type::Boolean).rule(
+        Rule::each_element("basis", "powers", "basis").set("power", source("key")).set("in_force", element("in_force")),
+    )
+}
+
+fn by_body() -> List {
+    List::derived().field("offers", Type::Integer).field("longest", Type::Duration).rule(
+        Rule::each_group("body", "offers", [source("body")])
+            .over("bodies")
+            .set("offers", count())
+            .set("longest", greatest(source("promise"))),
+    )
+}
+
+fn schema() -> Result<Schema, SchemaError> {
+    authored()
+        .list("services", services())
+        .list("offers", offers())
+        .list("handling", handling())
+        .list("citations", citations())
+        .list("by_body", by_body())
         .check(
             "no_basis",
             Check::new(Severity::Review, "citations", own("in_force").not())
@@ -290,7 +309,7 @@ fn refusals() -> Outcome {
         .author("powers", "food", "name", "食品")
         .remove("articles", "food-35")
         .remove("bodies", "nobody");
-    let refused = system.commit(of_shape).unwrap_err();
+    let refused = system.commit(of_shape).expect_err("most of them cannot be made");
     golden("refused.txt", &refused.to_string())?;
     golden("faults.json", &serde_json::to_string_pretty(refused.faults())?)?;
 
@@ -298,7 +317,7 @@ fn refusals() -> Outcome {
         .set("powers", "food", "limit", working_days(0))
         .author("offers", "show/show-city", "promise", working_days(3))
         .author("offers", "food/food-city", "promise", working_days(30));
-    let refused = system.commit(of_outcome).unwrap_err();
+    let refused = system.commit(of_outcome).expect_err("it would break two rules");
     golden("refused_outcome.txt", &refused.to_string())
 }
 
@@ -322,6 +341,6 @@ fn faults_of_a_schema() -> Outcome {
             Check::new(Severity::Note, "nowhere", own("name").is("x")).message(Labels::zh_en("{name", "{nam}")),
         )
         .build()
-        .unwrap_err();
+        .expect_err("it does not fit together");
     golden("schema_faults.txt", &error.to_string())
 }

@@ -1,9 +1,11 @@
 //! The Rust of `docs/guide.md`, chapter by chapter: what the guide shows is run here, and what it shows is here.
 
+#![expect(clippy::print_stdout, reason = "the guide shows what people would write")]
+
 use std::error::Error;
 
 use quanze::{
-    ChangeKind, Edits, FaultKind, ListSystem, Record, Schema, State, days,
+    ChangeKind, Edits, Fault, FaultKind, ListSystem, Record, Schema, State, days,
     schema::{
         Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
         Vocabulary, Write, count, element, greatest, join, lit, own, rows_of, source,
@@ -136,7 +138,7 @@ fn chapter_1_lists_and_a_rule() -> Result<(), Box<dyn Error>> {
         .list("a", List::derived().field("x", Type::Text).rule(Rule::each_row("r", "b").inherit(["x"])))
         .list("b", List::derived().field("x", Type::Text).rule(Rule::each_row("r", "a").inherit(["y"])))
         .build()
-        .unwrap_err();
+        .expect_err("they do not fit together");
     assert_eq!(
         faults.to_string(),
         "list 'b', field 'x': no rule sets the field; set it in a rule, or let its write policy be local\n\
@@ -205,7 +207,7 @@ fn chapter_5_refusal() -> Result<(), Box<dyn Error>> {
                 .author("offers", "food/food-city", "body", "market")
                 .remove("bodies", "market"),
         )
-        .unwrap_err();
+        .expect_err("most of them cannot be made");
     assert_eq!(
         refused.to_string(),
         "the edits are refused, and nothing has changed:\n  \
@@ -216,14 +218,17 @@ fn chapter_5_refusal() -> Result<(), Box<dyn Error>> {
          bodies[\"market\"]: the row is still referred to by implementers.body of food-city; \
          change or remove those first"
     );
-    let kinds: Vec<FaultKind> = refused.faults().iter().map(|fault| fault.kind()).collect();
+    let kinds: Vec<FaultKind> = refused.faults().iter().map(Fault::kind).collect();
     assert_eq!(kinds, [FaultKind::NoSuchRow, FaultKind::BadValue, FaultKind::Locked, FaultKind::StillReferenced]);
     let edits = refused.into_edits();
     assert_eq!(edits.len(), 4);
     assert_eq!(system.state(), before);
 
     let looser = Edits::new().author("offers", "food/food-city", "promise", working_days(30));
-    assert_eq!(system.commit(looser.clone()).unwrap_err().faults()[0].kind(), FaultKind::Looser);
+    assert_eq!(
+        system.commit(looser.clone()).expect_err("thirty days are looser than twenty").faults()[0].kind(),
+        FaultKind::Looser
+    );
     let commit = system.commit(looser.record_findings())?;
     assert_eq!(commit.findings_added()[0].check(), "offers.promise.looser");
     Ok(())
@@ -267,17 +272,16 @@ fn chapter_6_the_change_set() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+#[derive(Deserialize)]
+struct Offer {
+    body: String,
+    promise: Option<quanze::Duration>,
+    channels: Vec<String>,
+}
+
 #[test]
 fn chapter_7_reading() -> Result<(), Box<dyn Error>> {
     let mut system = system()?;
-
-    #[derive(Deserialize)]
-    struct Offer {
-        body: String,
-        promise: Option<quanze::Duration>,
-        channels: Vec<String>,
-    }
-
     let then = system.snapshot();
     system.commit(Edits::new().set("powers", "food", "limit", working_days(10)))?;
 
@@ -295,7 +299,7 @@ fn chapter_7_reading() -> Result<(), Box<dyn Error>> {
     assert_eq!(offer.authored("promise")?, working_days(15).into());
     assert_eq!(now.list("by_body")?.row("market").ok_or("not there")?.get("offers")?.as_integer(), Some(1));
 
-    let unknown = now.list("ofers").unwrap_err();
+    let unknown = now.list("ofers").expect_err("there is no such list");
     assert_eq!(unknown.to_string(), "there is no list 'ofers'; did you mean 'offers'?");
     Ok(())
 }
@@ -323,7 +327,7 @@ fn chapter_8_parked_values() -> Result<(), Box<dyn Error>> {
 fn chapter_9_checks_and_findings() -> Result<(), Box<dyn Error>> {
     let mut system = system()?;
     let edits = Edits::new().set("powers", "food", "limit", working_days(0));
-    let refused = system.commit(edits).unwrap_err();
+    let refused = system.commit(edits).expect_err("it allows no time");
     assert_eq!(refused.faults()[0].kind(), FaultKind::Blocked);
 
     let commit = system.commit(Edits::new().insert("bodies", "archive", &Record::new().with("name", "Archive")))?;
