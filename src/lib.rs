@@ -103,6 +103,7 @@
 
 pub mod four_tier;
 mod engine;
+pub mod explain;
 mod plan;
 pub mod record;
 pub mod schema;
@@ -112,6 +113,7 @@ pub mod value;
 
 pub use crate::{
     engine::ChangeKind,
+    explain::{Explanation, Feeds},
     record::{Record, RecordError},
     schema::{Schema, SchemaBuilder},
     system::{

@@ -1,0 +1,90 @@
+//! Why a value is what it is, why a row is there, and what a row feeds.
+//!
+//! [`ListSystem::explain`] and [`Snapshot::explain`] give an [`Explanation`]: the chain of rules and sources of a field up
+//! to what was authored. [`ListSystem::feeds`] gives [`Feeds`], the same chains from the other end.
+//!
+//! Architecture invariant: explaining reads what the engine reads, by the same programs, and changes nothing; the engine
+//! knows nothing of it.
+
+mod chain;
+mod drawn;
+mod explanation;
+mod feeding;
+mod feeds;
+mod grounds;
+mod membership;
+mod read;
+mod spot;
+mod words;
+
+use self::{chain::Chain, feeding::Feeding, spot::Spot};
+pub use self::{
+    explanation::{Contribution, Explanation, How, Node, Place},
+    feeds::{Fed, Feeds},
+    grounds::Ground,
+    membership::{Condition, Made, Probed, Step},
+};
+use crate::{
+    system::{ListSystem, ReadError, Sight, Snapshot},
+    value::Name,
+};
+
+impl Snapshot {
+    /// Explains a field of a row: the chain of rules and sources up to what was authored, and why the row exists. The field
+    /// `key` is the row itself.
+    ///
+    /// # Errors
+    /// [`ReadError`] where there is no such list, field or row.
+    ///
+    /// # Complexity
+    /// In the cells read. An aggregate or group looks through the lists that it draws from, since a snapshot has no links
+    /// back; [`ListSystem::explain`] has them for references.
+    pub fn explain(&self, list: &str, key: impl AsRef<str>, field: &str) -> Result<Explanation, ReadError> {
+        explain(self.sight(), list, key.as_ref(), field)
+    }
+}
+
+impl ListSystem {
+    /// Explains a field of a row, as [`Snapshot::explain`] does.
+    ///
+    /// # Errors
+    /// [`ReadError`] where there is no such list, field or row.
+    ///
+    /// # Complexity
+    /// In the cells read, and the rows that count in the aggregates on the way. A group looks through the lists of its
+    /// members.
+    pub fn explain(&self, list: &str, key: impl AsRef<str>, field: &str) -> Result<Explanation, ReadError> {
+        explain(self.sight(), list, key.as_ref(), field)
+    }
+
+    /// Finds every row whose existence or fields rest on a row, of a base list or any other.
+    ///
+    /// # Errors
+    /// [`ReadError`] where there is no such list or row.
+    ///
+    /// # Complexity
+    /// In the families that the row, or a reference to it, may matter to: what a change of it would visit.
+    pub fn feeds(&self, list: &str, key: impl AsRef<str>) -> Result<Feeds, ReadError> {
+        let sight = self.sight();
+        let (_, cx, at) = sight.row(list, key.as_ref())?;
+        let start = Spot::at(&sight, &cx, at);
+        let rows = sight.links.map(|links| Feeding::new(sight, links, start).find()).unwrap_or_default();
+        Ok(Feeds { list: start.name().clone(), key: start.key(), rows, schema: sight.schema().clone() })
+    }
+}
+
+fn explain(sight: Sight<'_>, list: &str, key: &str, field: &str) -> Result<Explanation, ReadError> {
+    let name = Name::from(field);
+    if name != "key" {
+        sight.schema().field(list, field)?;
+    }
+    let (_, cx, at) = sight.row(list, key)?;
+    let spot = Spot::at(&sight, &cx, at);
+    let mut chain = Chain::new(sight);
+    let node = chain.named(spot, &name);
+    let membership = chain.membership(spot);
+    let schema = sight.schema().clone();
+    let mut explanation = Explanation { node, membership, grounds: Vec::new(), schema };
+    explanation.grounds = grounds::grounds(&sight, &explanation);
+    Ok(explanation)
+}
