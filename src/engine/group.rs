@@ -280,6 +280,11 @@ impl Engine {
         let cell = self.store.write(&of.kind, val);
         self.store.release(&of.kind, old);
         of.slot.put(self.store.roots[usize::from(root)].record_mut(row), cell);
+        for &index in &plan.root(root).indexes {
+            if plan.indexes[usize::from(index)].slots.contains(&slot) {
+                self.links.enter(plan, &self.store, index, row);
+            }
+        }
         true
     }
 }

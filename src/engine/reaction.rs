@@ -42,7 +42,8 @@ impl Reaction {
         let mut structure = vec![false; of.blocks.len()];
         let mut blocks = Vec::new();
         for (number, block) in of.blocks.iter().enumerate() {
-            let direct = mask.meets(block.membership);
+            // A root that comes or goes brings or takes rows that depend on nothing else.
+            let direct = mask == Mask::ALL || mask.meets(block.membership);
             structure[number] =
                 number > 0 && (direct || block.rules.iter().any(|rule| structure[usize::from(rule.parent)]));
             let by_rule = block.programs.len() > 1;

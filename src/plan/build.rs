@@ -525,7 +525,8 @@ impl<'s> Builder<'s> {
         };
         let target = target.and_then(|list| self.plan.root_of(self.plan.list_numbers[&list]));
         let on = slots.iter().fold(Mask::NONE, |on, slot| on.with(self.slot_bit(root, *slot)));
-        self.plan.indexes.push(IndexPlan { root, slots: slots.clone(), target, on });
+        let authored = slots.iter().all(|slot| *slot < self.base_fields(root));
+        self.plan.indexes.push(IndexPlan { root, slots: slots.clone(), target, authored, on });
         self.plan.roots[usize::from(root)].indexes.push(index);
         self.indexes.insert((root, slots), index);
         index

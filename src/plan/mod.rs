@@ -232,6 +232,8 @@ pub(crate) struct IndexPlan {
     pub(crate) slots: Vec<u16>,
     /// The root list referred to, where the index follows references backwards; then there is one slot.
     pub(crate) target: Option<u16>,
+    /// Whether the references are authored, and not kept for a group or an aggregate.
+    pub(crate) authored: bool,
     pub(crate) on: Mask,
 }
 

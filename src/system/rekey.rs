@@ -81,6 +81,18 @@ impl ListSystem {
                 reference.2 = new;
             }
         }
+        // What the row refers to does not know the new row yet.
+        for (slot, of) in (0..).zip(&plan.root(root).slots[..fields]) {
+            if Engine::refers(&of.kind).is_some() {
+                let cell = of.slot.get(self.engine.store.record(root, new));
+                let targets: Vec<u32> = match of.kind {
+                    Kind::List(_) => self.engine.store.elements(cell).iter().map(|cell| cell - 1).collect(),
+                    _ if cell == 0 => Vec::new(),
+                    _ => vec![cell - 1],
+                };
+                batch.references.extend(targets.into_iter().map(|target| (number, root, new, slot, target)));
+            }
+        }
         self.retarget(batch, number, root, row, new);
         self.engine.remove_root(plan, root, row);
         Ok(())
@@ -100,7 +112,7 @@ impl ListSystem {
     pub(super) fn retarget(&mut self, batch: &mut Batch<'_>, number: usize, root: u16, old: u32, new: u32) {
         let plan = batch.plan;
         for (index, of) in (0..).zip(&plan.indexes) {
-            if of.target != Some(root) {
+            if of.target != Some(root) || !of.authored {
                 continue;
             }
             for other in self.referring(batch, index, old) {

@@ -26,7 +26,7 @@ impl ListSystem {
         let mut all = open.clone();
         while let Some((root, row)) = open.pop() {
             for (index, of) in (0..).zip(&plan.indexes) {
-                if of.target != Some(root) {
+                if of.target != Some(root) || !of.authored {
                     continue;
                 }
                 let field = &plan.list(plan.root(of.root).list).fields[usize::from(of.slots[0])];
@@ -90,7 +90,7 @@ impl ListSystem {
         let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
         let edit = self.engine.causes.edits(cause).first().map(|edit| *edit as usize);
         for (index, of) in (0..).zip(&plan.indexes) {
-            if of.target != Some(root) {
+            if of.target != Some(root) || !of.authored {
                 continue;
             }
             let list = plan.root(of.root).list;
