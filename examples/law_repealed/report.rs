@@ -40,7 +40,7 @@ pub(crate) fn text(story: &Story, language: Language) -> String {
         ),
     ];
     for (heading, body) in steps {
-        text.push_str(&format!("\n{heading}\n{}\n{body}", "─".repeat(WIDTH)));
+        text.extend([format!("\n{heading}\n{}\n{body}", "─".repeat(WIDTH))]);
     }
     text
 }

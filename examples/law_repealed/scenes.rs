@@ -75,7 +75,7 @@ pub(crate) fn decided(telling: &mut Telling, law: &Succession) -> Result<Option<
         for old in &basis {
             match law.verdict(old) {
                 Some(Verdict::Proposed(proposed)) => {
-                    adopted.extend(proposed.first().map(|new| (old.clone(), new.clone())))
+                    adopted.extend(proposed.first().map(|new| (old.clone(), new.clone())));
                 }
                 Some(Verdict::Ends) => dropped.push(old.clone()),
                 _ => {}

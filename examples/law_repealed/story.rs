@@ -99,7 +99,7 @@ impl Story {
         scenes.extend(scenes::retyped(&mut telling)?);
 
         let end = telling.system.snapshot();
-        let explained = Explained::of(&end, facts.succession.as_ref(), language);
+        let explained = Explained::of(&end, facts.succession.as_ref());
         let verified = telling.system.verify();
         let commits = telling.commits;
         Ok(Self {

@@ -78,7 +78,7 @@ impl Language {
         match severity {
             Severity::Blocking => self.say("阻断", "blocking"),
             Severity::Review => self.say("复核", "review"),
-            _ => self.say("提示", "note"),
+            Severity::Note => self.say("提示", "note"),
         }
     }
 

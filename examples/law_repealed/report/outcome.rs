@@ -2,7 +2,8 @@
 
 use super::{
     super::{
-        columns::paragraph,
+        columns::{Align, Columns, paragraph},
+        explained::Explained,
         scenes::{Decided, Decision, ImplementationRow, Scene},
     },
     Report,
@@ -141,14 +142,14 @@ impl Report<'_> {
         let mut text = String::new();
         if let Some(explained) = &story.explained {
             let of = language.say(
-                format!("业务办理项“{}”的实施依据：", explained.name),
-                format!("The basis of the handling item {}:", explained.name),
+                format!("业务办理项“{}”依据哪些条款？逐级回溯：", explained.name),
+                format!("What does the handling item {} rest on? Tier by tier:", explained.name),
             );
             text.push_str(&paragraph("", &of));
             text.push('\n');
-            for line in explained.text.lines() {
-                text.push_str(&format!("  {line}\n"));
-            }
+            text.push_str(&self.chain(explained));
+            text.push('\n');
+            text.push_str(&self.articles(explained));
             text.push('\n');
         }
         let rows: usize = story.end.lists().map(|list| list.len()).sum();
@@ -167,5 +168,39 @@ impl Report<'_> {
             Err(difference) => paragraph("", &language.say(format!("核验不一致：{difference}"), format!("Not in step: {difference}"))),
         });
         text
+    }
+
+    fn chain(self, explained: &Explained) -> String {
+        let language = self.language;
+        let mut table = Columns::new([
+            (language.say("级别", "tier"), Align::Left),
+            (language.say("清单", "list"), Align::Left),
+            (language.say("主体", "body"), Align::Left),
+            (language.say("实施依据从何而来", "its basis"), Align::Left),
+            ("", Align::Left),
+        ]);
+        for link in &explained.chain {
+            let how = match &link.rule {
+                Some(rule) => language.say(format!("按规则 {rule} 继承"), format!("inherited by rule {rule}")),
+                None => language.say("在此填报", "authored here").to_owned(),
+            };
+            let mark = self.mark(&link.list).to_owned();
+            table.row([self.tier(&link.list), self.list(&link.list), link.body.clone(), how, mark]);
+        }
+        table.set()
+    }
+
+    fn articles(self, explained: &Explained) -> String {
+        let language = self.language;
+        let mut table = Columns::new([
+            (language.say("所依据的法规", "the law behind it"), Align::Left),
+            (language.say("条款", "article"), Align::Left),
+            ("", Align::Left),
+        ]);
+        for (law, article, is_new) in &explained.articles {
+            let new = if *is_new { language.say("← 第三步录入", "← entered in step 3") } else { "" };
+            table.row([law.clone(), article.clone(), new.to_owned()]);
+        }
+        table.set()
     }
 }
