@@ -341,7 +341,7 @@ fn every_edit_says_what_is_wrong_with_it() {
         (author("implementation", "food/health", "place", true), "Value implementation food/health place"),
         (add("powers", "food", "name", "x"), "Value powers food name"),
         (add("powers", "food", "helpers", "gone"), "Dangling powers food helpers"),
-        (rekey("bodies", "health", "market"), "Exists bodies market"),
+        (rekey("bodies", "health", "market"), "Exists bodies health"),
     ];
     for (edit, expect) in cases {
         let shown = edit.to_string();
@@ -687,12 +687,12 @@ fn rows_of_two_roots_and_groups() {
         &state,
         "work",
         r#"
-        duties/p: body="a"
-        duties/x:
         powers/p: body="a" how="open"
         powers/q: body="a" how="open"
         powers/r: body="b" how="high"
-        powers/s: body="b" how="high""#,
+        powers/s: body="b" how="high"
+        duties/p: body="a"
+        duties/x:"#,
     );
     check(
         &schema,
@@ -996,8 +996,8 @@ fn lists_stand_in_their_declared_order() {
         "down",
         r#"
         a/10: at=10 size="large"
-        a/9: at=9 size="large"
         a-b/9: at=9 size="small"
+        a/9: at=9 size="large"
         c/1: at=1
         a-b/-1: at=-1 size="small""#,
     );

@@ -43,7 +43,7 @@ pub(crate) fn diff(before: &World<'_>, after: &World<'_>) -> BTreeMap<(Name, Key
                 let moved_below = |field: &&Name| {
                     declared.fields[*field].write == Write::Suggest
                         && !changed.contains(*field)
-                        && !after.authored(list, key, field).is_missing()
+                        && ![before, after].iter().any(|world| world.authored(list, key, field).is_missing())
                         && before.rule_value(list, key, field) != after.rule_value(list, key, field)
                 };
                 shadowed = declared.fields.keys().filter(moved_below).cloned().collect();

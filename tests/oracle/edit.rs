@@ -121,6 +121,8 @@ struct Work<'a> {
     state: State,
     /// The authored cells that were written by this batch.
     written: BTreeSet<Cell>,
+    /// The authored cells that an edit left as they were: nothing is written, but their rows must be there.
+    named: BTreeSet<Cell>,
     /// The authored cells that were live before, by their present keys.
     live: BTreeSet<Cell>,
     faults: BTreeSet<Fault>,
@@ -137,7 +139,14 @@ impl<'a> Work<'a> {
             .iter()
             .flat_map(|((list, key), cells)| cells.keys().map(|field| (list.clone(), key.clone(), field.clone())));
         let live = cells.filter(|(list, key, field)| !world.authored(list, key, field).is_missing()).collect();
-        Self { schema, state: before.clone(), written: BTreeSet::new(), live, faults: BTreeSet::new() }
+        Self {
+            schema,
+            state: before.clone(),
+            written: BTreeSet::new(),
+            named: BTreeSet::new(),
+            live,
+            faults: BTreeSet::new(),
+        }
     }
 
     fn fault(&mut self, kind: FaultKind, list: &str, key: &str, field: Option<&str>) {
@@ -339,12 +348,14 @@ impl<'a> Work<'a> {
     fn clear(&mut self, list: &str, key: &str, field: &str) {
         let Some((name, parsed, field, _)) = self.authored(list, key, field) else { return };
         self.state.put_authored(&name, &parsed, &field, Value::Missing);
+        self.named.remove(&(name.clone(), parsed.clone(), field.clone()));
         self.written.remove(&(name, parsed, field));
     }
 
     fn forget(&mut self, list: &str, key: &str) {
         let Some((name, _, parsed)) = self.derived(list, key) else { return };
         self.state.authored.remove(&(name.clone(), parsed.clone()));
+        self.named.retain(|(of, at, _)| (of, at) != (&name, &parsed));
         self.written.retain(|(of, at, _)| (of, at) != (&name, &parsed));
     }
 
@@ -374,6 +385,9 @@ impl<'a> Work<'a> {
         };
         let mut elements = cell.as_list().unwrap_or_default().to_vec();
         if add == elements.contains(&element) {
+            if !declared.is_base() {
+                self.named.insert((name, parsed, field));
+            }
             return;
         }
         if add {
@@ -393,14 +407,14 @@ impl<'a> Work<'a> {
     fn rekey(&mut self, list: &str, from: &str, to: &str) {
         let Some((name, _, from_key)) = self.base_row(list, from) else { return };
         let Some(to_key) = base_key(to) else {
-            self.fault(FaultKind::Key, list, to, None);
+            self.fault(FaultKind::Key, list, from, None);
             return;
         };
         if from_key == to_key {
             return;
         }
         if self.state.has_row(&name, &to_key) {
-            self.fault(FaultKind::Exists, list, to, None);
+            self.fault(FaultKind::Exists, list, from, None);
             return;
         }
         let new_key = |of: &Name, at: &Key| keys::rekeyed(self.schema, of, at, &name, &from_key, &to_key);
@@ -415,13 +429,13 @@ impl<'a> Work<'a> {
         let follow = |cells: &BTreeSet<Cell>| -> BTreeSet<Cell> {
             cells.iter().map(|(of, at, field)| (of.clone(), new_key(of, at), field.clone())).collect()
         };
-        let (written, live) = (follow(&self.written), follow(&self.live));
+        let (written, named, live) = (follow(&self.written), follow(&self.named), follow(&self.live));
         if in_the_way {
             self.fault(FaultKind::InTheWay, list, from, None);
             return;
         }
         self.state.authored = moved.authored;
-        (self.written, self.live) = (written, live);
+        (self.written, self.named, self.live) = (written, named, live);
         let rows = self.state.base.entry(name.clone()).or_default();
         let cells = rows.remove(&from_key).expect("the row was found before");
         rows.insert(to_key.clone(), cells);
@@ -474,6 +488,11 @@ impl<'a> Work<'a> {
                 if self.written.contains(&cell) || (there && self.live.contains(&cell)) {
                     self.check_references(before, (list, key, field), &of.ty, value);
                 }
+            }
+        }
+        for (list, key, field) in self.named.clone() {
+            if !world.rows(&list).contains_key(&key) {
+                self.fault(FaultKind::NoRow, list.as_str(), key.as_str(), Some(field.as_str()));
             }
         }
         for (list, key, field) in self.written.clone() {

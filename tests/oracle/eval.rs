@@ -86,6 +86,7 @@ pub(crate) fn eval(world: &World<'_>, expr: &Expr, scope: &Scope<'_>, want: Opti
         let (a, b) = (eval(world, &pair.0, scope, Some(&Type::Text)), eval(world, &pair.1, scope, Some(&Type::Text)));
         matches!((&a, &b), (Value::Text(a), Value::Text(b)) if test(a, b))
     };
+    let operand = |one: &Expr| numeric(eval(world, one, scope, None));
     match expr {
         Expr::Lit(value) => literal(schema, value, want),
         Expr::Source(path) => source(world, path, scope),
@@ -122,11 +123,11 @@ pub(crate) fn eval(world: &World<'_>, expr: &Expr, scope: &Scope<'_>, want: Opti
         Expr::Or(any) => any.iter().any(truth).into(),
         Expr::Not(one) => (!truth(one)).into(),
         Expr::Missing(one) => plain(one).is_missing().into(),
-        Expr::Add(pair) => arithmetic(Op::Add, plain(&pair.0), plain(&pair.1)),
-        Expr::Sub(pair) => arithmetic(Op::Sub, plain(&pair.0), plain(&pair.1)),
-        Expr::Mul(pair) => arithmetic(Op::Mul, plain(&pair.0), plain(&pair.1)),
-        Expr::Div(pair) => arithmetic(Op::Div, plain(&pair.0), plain(&pair.1)),
-        Expr::Rem(pair) => arithmetic(Op::Rem, plain(&pair.0), plain(&pair.1)),
+        Expr::Add(pair) => arithmetic(Op::Add, operand(&pair.0), operand(&pair.1)),
+        Expr::Sub(pair) => arithmetic(Op::Sub, operand(&pair.0), operand(&pair.1)),
+        Expr::Mul(pair) => arithmetic(Op::Mul, operand(&pair.0), operand(&pair.1)),
+        Expr::Div(pair) => arithmetic(Op::Div, operand(&pair.0), operand(&pair.1)),
+        Expr::Rem(pair) => arithmetic(Op::Rem, operand(&pair.0), operand(&pair.1)),
         Expr::Min(all) | Expr::Max(all) => {
             let ty = meeting(all, scope).or_else(|| want.cloned());
             let values = all.iter().map(|one| eval(world, one, scope, ty.as_ref())).collect();
@@ -184,6 +185,15 @@ fn meeting<'e>(all: impl IntoIterator<Item = &'e Expr>, scope: &Scope<'_>) -> Op
 fn literal(schema: &SchemaBuilder, value: &Value, want: Option<&Type>) -> Value {
     let Some(ty) = want else { return value.clone() };
     coerce(schema, ty, value).unwrap_or_else(|| value.clone())
+}
+
+/// Text in arithmetic is a literal: an amount, a duration or a day, whichever it reads as.
+pub(super) fn numeric(value: Value) -> Value {
+    let Value::Text(text) = &value else { return value };
+    let amount = text.parse::<Decimal>().ok().map(Value::Decimal);
+    let duration = || text.parse::<Duration>().ok().map(Value::Duration);
+    let day = || text.parse::<quanze::Date>().ok().map(Value::Date);
+    amount.or_else(duration).or_else(day).unwrap_or(value)
 }
 
 /// The elements of a list expression; of a literal, each read as an element.

@@ -100,8 +100,11 @@ pub(crate) fn type_of(expr: &Expr, scope: &Types<'_>) -> Option<Type> {
             }
         }
         Expr::Add(pair) | Expr::Sub(pair) | Expr::Mul(pair) | Expr::Div(pair) | Expr::Rem(pair) => {
-            let (a, b) = (type_of(&pair.0, scope), type_of(&pair.1, scope));
-            match (a, b) {
+            let operand = |one: &Expr| match one {
+                Expr::Lit(value) => type_of(&Expr::Lit(super::eval::numeric(value.clone())), scope),
+                _ => type_of(one, scope),
+            };
+            match (operand(&pair.0), operand(&pair.1)) {
                 (Some(Type::Date), Some(Type::Date)) => Some(Type::Integer),
                 (Some(Type::Decimal), _) | (_, Some(Type::Decimal)) => Some(Type::Decimal),
                 (a, b) => a.or(b),

@@ -61,9 +61,9 @@ impl<'a> World<'a> {
         Self { schema, state, rows: RefCell::default(), values: RefCell::default() }
     }
 
-    /// The rows of a list in natural order: by root key, and under one root as deriving makes them: rule by rule, source
-    /// row by source row (in the natural order of its list), element by element (set value, place in a sequence, table
-    /// line, key of the matched row).
+    /// The rows of a list in natural order: by root list as declared, by root key, and under one root as deriving makes
+    /// them: rule by rule, source row by source row (in the natural order of its list), element by element (set value,
+    /// place in a sequence, table line, key of the matched row).
     pub(crate) fn rows(&self, list: &Name) -> Rc<Rows> {
         if let Some(rows) = self.rows.borrow().get(list) {
             return Rc::clone(rows);
@@ -73,17 +73,21 @@ impl<'a> World<'a> {
         rows
     }
 
-    /// The keys of a list in declared order; ties in natural order.
+    /// The keys of a list in declared order, ties by key; in natural order where none is declared.
     pub(crate) fn declared_order(&self, list: &Name) -> Vec<Key> {
         let mut keys: Vec<Key> = self.rows(list).keys().cloned().collect();
+        let order = &self.schema.lists[list].order;
+        if order.is_empty() {
+            return keys;
+        }
         keys.sort_by(|a, b| {
-            let by = self.schema.lists[list].order.iter().map(|by| {
+            let by = order.iter().map(|by| {
                 let ty = field_type(self.schema, list, &by.field);
                 let value = |key| self.value(list, key, &by.field);
                 let ascending = order::order(self.schema, &ty, &value(a), &value(b));
                 if by.direction == Direction::Ascending { ascending } else { ascending.reverse() }
             });
-            by.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+            by.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then).then_with(|| a.cmp(b))
         });
         keys
     }
@@ -280,7 +284,8 @@ impl<'a> World<'a> {
                 }
             }
         }
-        rows.sort_by(|_, a, _, b| a.root.cmp(&b.root));
+        let place = |row: &Row| (self.schema.lists.get_index_of(&row.root.0), row.root.1.clone());
+        rows.sort_by(|_, a, _, b| place(a).cmp(&place(b)));
         rows
     }
 

@@ -1,9 +1,11 @@
 //! The tapes that a random system is read from.
 
+use std::fmt;
+
 use proptest::{collection::vec, prelude::*};
 
 /// Everything that is random about a case.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Recipe {
     pub(crate) bases: Vec<BaseRecipe>,
     pub(crate) derived: Vec<DerivedRecipe>,
@@ -11,15 +13,24 @@ pub(crate) struct Recipe {
     pub(crate) batches: Vec<BatchRecipe>,
 }
 
+/// A failing law tells the schema and the edits; the bytes would say nothing more.
+impl fmt::Debug for Recipe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { bases, derived, checks, batches } = self;
+        write!(f, "{} base lists, {} derived, ", bases.len(), derived.len())?;
+        write!(f, "{} checks, {} batches (see above)", checks.len(), batches.len())
+    }
+}
+
 /// A base list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct BaseRecipe {
     pub(crate) head: Vec<u8>,
     pub(crate) fields: Vec<Vec<u8>>,
 }
 
 /// A derived list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DerivedRecipe {
     pub(crate) head: Vec<u8>,
     pub(crate) rules: Vec<Vec<u8>>,
@@ -27,7 +38,7 @@ pub(crate) struct DerivedRecipe {
 }
 
 /// Edits that are applied together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct BatchRecipe {
     pub(crate) head: Vec<u8>,
     pub(crate) edits: Vec<Vec<u8>>,

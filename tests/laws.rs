@@ -1,0 +1,336 @@
+//! The laws of the contract, on random systems and random edits, beside the oracle.
+//!
+//! `PROPTEST_CASES` sets how many; what failed once is kept in `proptest-regressions/` and tried first.
+
+mod oracle;
+mod support;
+
+use oracle::{Batch, Edit, edit::independent};
+use proptest::prelude::*;
+use quanze::{
+    ListSystem, Value,
+    schema::{Field, OnRemove, Type},
+};
+use support::{
+    live::{Run, bytes, edits_of, equal, rows, with_system},
+    recipe::Sizes,
+    recipes, schema_of,
+    shrink::hold,
+};
+
+/// So many cases where the environment does not say.
+fn config(cases: u32) -> ProptestConfig {
+    let given = std::env::var("PROPTEST_CASES").is_ok();
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: if given { default.cases } else { cases },
+        failure_persistence: Some(Box::new(proptest::test_runner::FileFailurePersistence::Direct(
+            "proptest-regressions/laws.txt",
+        ))),
+        // What fails is made smaller by the laws themselves.
+        max_shrink_iters: 0,
+        ..default
+    }
+}
+
+fn small() -> Sizes {
+    Sizes { derived: 4, batches: 6, ..Sizes::default() }
+}
+
+/// Commits all batches of a recipe to both sides.
+fn play(run: &mut Run, recipe: &support::Recipe) -> Result<(), String> {
+    for at in 0..recipe.batches.len() {
+        let batch = run.next(recipe, at);
+        run.go(&batch)?;
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(256))]
+
+    /// After every commit: rows, keys, order, findings and parked cells are what deriving from scratch gives; the change
+    /// set is the difference; the preview says the same before and changes nothing; a refusal changes nothing.
+    #[test]
+    fn a_commit_is_what_deriving_from_scratch_gives(recipe in recipes(Sizes::default())) {
+        hold(&recipe, |recipe| with_system(schema_of(recipe), |run| {
+            run.compare()?;
+            for at in 0..recipe.batches.len() {
+                let batch = run.next(recipe, at);
+                run.commit(&batch)?;
+                run.compare()?;
+            }
+            Ok(())
+        }))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(64))]
+
+    /// A snapshot never changes.
+    #[test]
+    fn a_snapshot_never_changes(recipe in recipes(small())) {
+        hold(&recipe, |recipe| with_system(schema_of(recipe), |run| {
+            let mut taken = Vec::new();
+            for at in 0..recipe.batches.len() {
+                let snapshot = run.system.snapshot();
+                let seen = rows(&snapshot, &run.spec);
+                taken.push((snapshot, seen));
+                let batch = run.next(recipe, at);
+                run.go(&batch)?;
+                for (snapshot, seen) in &taken {
+                    equal("a snapshot", seen, &rows(snapshot, &run.spec))?;
+                }
+            }
+            Ok(())
+        }))?;
+    }
+
+    /// What is saved comes back, byte for byte, and goes on as the first would.
+    #[test]
+    fn what_is_saved_comes_back(recipe in recipes(small())) {
+        hold(&recipe, |recipe| with_system(schema_of(recipe), |run| {
+            for at in 0..recipe.batches.len() {
+                let batch = run.next(recipe, at);
+                run.go(&batch)?;
+                let back = run.fork()?;
+                equal("the state restored", &run.system.state().to_json(), &back.state().to_json())?;
+                equal("what is restored", &bytes(&run.system), &bytes(&back))?;
+                if at % 3 == 2 {
+                    run.system = back;
+                }
+            }
+            Ok(())
+        }))?;
+    }
+
+    /// Equal state, equal bytes: rows inserted in another order, among rows that come and go.
+    #[test]
+    fn a_state_does_not_tell_how_it_was_reached(recipe in recipes(small()), seed in any::<u64>()) {
+        hold(&recipe, |recipe| with_system(schema_of(recipe), |run| {
+            play(run, recipe)?;
+            if oracle::parked(&oracle::World::new(&run.spec, &run.state)).is_empty() {
+                let other = rebuilt(run, seed)?;
+                equal("the state reached otherwise", &bytes(&run.system), &bytes(&other))?;
+            }
+            Ok(())
+        }))?;
+    }
+
+    /// Two batches one after the other are the two as one, where both are accepted.
+    #[test]
+    fn batches_compose(recipe in recipes(small())) {
+        hold(&recipe, |recipe| with_system(schema_of(recipe), |run| {
+            for at in 0..recipe.batches.len().saturating_sub(1) {
+                let mut one_by_one = run.fork()?;
+                let mut at_once = run.fork()?;
+                let first = run.next(recipe, at);
+                let Some(_) = run.go(&first)? else { continue };
+                let second = run.next(recipe, at + 1);
+                let both = Batch {
+                    edits: first.edits.iter().chain(&second.edits).cloned().collect(),
+                    record_findings: first.record_findings || second.record_findings,
+                };
+                let accepted = one_by_one.commit(edits_of(&first)).is_ok()
+                    && one_by_one.commit(edits_of(&second)).is_ok()
+                    && at_once.commit(edits_of(&both)).is_ok();
+                if accepted {
+                    equal(&format!("both at once:\n{both}"), &bytes(&one_by_one), &bytes(&at_once))?;
+                }
+            }
+            Ok(())
+        }))?;
+    }
+
+    /// Batches that write different cells give one state in either order, where neither is refused.
+    #[test]
+    fn independent_batches_commute(recipe in recipes(small())) {
+        hold(&recipe, |recipe| with_system(schema_of(recipe), |run| {
+            for at in 0..recipe.batches.len().saturating_sub(1) {
+                let (first, second) = (run.next(recipe, at), run.next(recipe, at + 1));
+                if independent(&run.spec, &run.state, &first, &second) {
+                    let (mut one, mut other) = (run.fork()?, run.fork()?);
+                    let one_way = one.commit(edits_of(&first)).is_ok() && one.commit(edits_of(&second)).is_ok();
+                    let other_way = other.commit(edits_of(&second)).is_ok() && other.commit(edits_of(&first)).is_ok();
+                    if one_way && other_way {
+                        equal(&format!("in the other order:\n{first}{second}"), &bytes(&one), &bytes(&other))?;
+                    }
+                }
+                run.go(&first)?;
+            }
+            Ok(())
+        }))?;
+    }
+
+    /// A base row that goes and comes back brings back all that was authored below it, and nothing authored is lost but by
+    /// those verbs that say so.
+    #[test]
+    fn what_was_authored_returns_with_its_row(recipe in recipes(small())) {
+        hold(&recipe, |recipe| with_system(unowned(schema_of(recipe)), |run| {
+            play(run, recipe)?;
+            let rows: Vec<_> = run.state.base.iter().flat_map(|(list, rows)| {
+                rows.iter().map(move |(key, cells)| (list.to_string(), key.to_string(), cells.clone()))
+            }).collect();
+            for (list, key, cells) in rows {
+                let before = bytes(&run.system);
+                let remove = Batch::of([Edit::Remove(list.clone(), key.clone())]).recorded();
+                if run.go(&remove)?.is_none() {
+                    continue;
+                }
+                let fields = cells.into_iter().map(|(field, value)| (field.to_string(), value)).collect();
+                let insert = Batch::of([Edit::Insert(list, key, fields)]).recorded();
+                if run.go(&insert)?.is_none() {
+                    return Err("a row that was there cannot come back".to_owned());
+                }
+                equal("what comes back", &before, &bytes(&run.system))?;
+            }
+            Ok(())
+        }))?;
+    }
+
+    /// A field that nobody reads changes its own row and no other.
+    #[test]
+    fn a_field_that_nobody_reads_moves_nothing(recipe in recipes(small())) {
+        hold(&recipe, |recipe| with_system(remarked(schema_of(recipe)), |run| {
+            play(run, recipe)?;
+            let rows: Vec<_> = run.state.base.iter().flat_map(|(list, rows)| {
+                rows.keys().map(move |key| (list.to_string(), key.to_string()))
+            }).collect();
+            for (list, key) in rows {
+                let set = |value: Value| Batch::of([Edit::Set(list.clone(), key.clone(), "remark".into(), value)]);
+                run.go(&set(Value::Missing))?;
+                let changed = run.go(&set("seen by nobody".into()))?.map_or(0, |commit| commit.len());
+                if changed != 1 {
+                    return Err(format!("a remark on {list} {key} changed {changed} rows"));
+                }
+            }
+            Ok(())
+        }))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(12))]
+
+    /// The same of the preset: bodies, powers, implementers and the rest at random.
+    #[test]
+    fn the_preset_is_what_deriving_from_scratch_gives(recipe in recipes(Sizes { seeds: 40, batches: 10, ..small() })) {
+        hold(&recipe, |recipe| with_system(quanze::four_tier::options().builder(), |run| {
+            let mut recipe = recipe.clone();
+            spread(&mut recipe, &run.spec);
+            for at in 0..recipe.batches.len() {
+                let batch = run.next(&recipe, at);
+                run.commit(&batch)?;
+                if at % 4 == 3 {
+                    run.compare()?;
+                }
+            }
+            run.compare()
+        }))?;
+    }
+}
+
+/// Lets the rows inserted at first be of lists that others refer to, mostly.
+fn spread(recipe: &mut support::Recipe, spec: &quanze::SchemaBuilder) {
+    const LISTS: [&str; 16] = [
+        "regions",
+        "bodies",
+        "bodies",
+        "instruments",
+        "articles",
+        "duties",
+        "upstream",
+        "today",
+        "profiles",
+        "powers",
+        "powers",
+        "powers",
+        "implementers",
+        "implementers",
+        "variants",
+        "materials",
+    ];
+    let bases: Vec<_> = spec.lists.iter().filter(|(_, list)| list.is_base()).map(|(name, _)| name.as_str()).collect();
+    let insertions = recipe.batches.iter_mut().filter(|batch| batch.head.is_empty());
+    for (at, batch) in insertions.enumerate() {
+        let list = bases.iter().position(|base| *base == LISTS[at % LISTS.len()]).unwrap_or_default();
+        for edit in &mut batch.edits {
+            edit[1] = u8::try_from(list).unwrap_or_default();
+        }
+    }
+}
+
+/// The same schema with a field in each base list that nobody reads.
+fn remarked(mut spec: quanze::SchemaBuilder) -> quanze::SchemaBuilder {
+    for list in spec.lists.values_mut().filter(|list| list.is_base()) {
+        list.fields.insert("remark".into(), Field::new(Type::Text));
+    }
+    spec
+}
+
+/// The same schema without rows that are owned or references that let go: a removal then takes one row, or is refused.
+fn unowned(mut spec: quanze::SchemaBuilder) -> quanze::SchemaBuilder {
+    for field in spec.lists.values_mut().flat_map(|list| list.fields.values_mut()) {
+        field.on_remove = OnRemove::Restrict;
+    }
+    spec
+}
+
+/// A system brought to the state of a run another way: junk first, then all rows at once in another order, then the
+/// authored cells, then the junk away.
+fn rebuilt(run: &Run, seed: u64) -> Result<ListSystem, String> {
+    let mut system = ListSystem::new(run.schema.clone());
+    let mut random = seed;
+    let mut shuffled = |mut edits: Vec<Edit>| {
+        for at in (1..edits.len()).rev() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            edits.swap(at, usize::try_from(random >> 33).unwrap_or_default() % (at + 1));
+        }
+        edits
+    };
+    let inserts = run.state.base.iter().flat_map(|(list, rows)| {
+        rows.iter().map(move |(key, cells)| {
+            let fields = cells.iter().map(|(field, value)| (field.to_string(), value.clone())).collect();
+            Edit::Insert(list.to_string(), key.to_string(), fields)
+        })
+    });
+    let authors = run.state.authored.iter().flat_map(|((list, key), cells)| {
+        cells.iter().map(move |(field, value)| {
+            Edit::Author(list.to_string(), key.to_string(), field.to_string(), value.clone())
+        })
+    });
+    let (inserts, authors) = (shuffled(inserts.collect()), shuffled(authors.collect()));
+    let removes: Vec<Edit> = inserts
+        .iter()
+        .map(|edit| match edit {
+            Edit::Insert(list, key, _) => Edit::Remove(list.clone(), key.clone()),
+            other => other.clone(),
+        })
+        .collect();
+    let clears = authors
+        .iter()
+        .map(|edit| match edit {
+            Edit::Author(list, key, field, _) => Edit::Clear(list.clone(), key.clone(), field.clone()),
+            other => other.clone(),
+        })
+        .collect();
+    let mut commit = |edits: Vec<Edit>| {
+        system
+            .commit(edits_of(&Batch::of(edits).recorded()))
+            .map(|_| ())
+            .map_err(|refused| format!("rebuilding: {refused}"))
+    };
+    // Once in this order, all of it taken back, and once more in another.
+    commit(inserts.clone())?;
+    commit(authors.clone())?;
+    commit(clears)?;
+    let owned =
+        run.spec.lists.values().flat_map(|list| list.fields.values()).any(|field| field.on_remove == OnRemove::Cascade);
+    if !owned {
+        commit(removes)?;
+        commit(shuffled(inserts))?;
+    }
+    commit(shuffled(authors))?;
+    Ok(system)
+}
