@@ -498,7 +498,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Finds the row of a literal key.
-    fn resolved(&self, val: Val<'a>) -> Val<'a> {
+    pub(crate) fn resolved(&self, val: Val<'a>) -> Val<'a> {
         match val {
             Val::KeyOf { list, key } => match self.names().find(list, &key, self.side) {
                 Some(row) => Val::Reference { list, row },

@@ -5,7 +5,7 @@ use foldhash::fast::FixedState;
 use super::{Engine, eval::Cx, partial::Partial, text::Names};
 use crate::{
     plan::{Mask, Plan},
-    store::{Items, Val, is_live},
+    store::{Cell, Items, Val, is_live},
 };
 
 /// What one row gives to an aggregate or group, or takes away from it.
@@ -224,6 +224,7 @@ impl Engine {
                     for &index in &of.indexes {
                         self.links.enter(plan, &self.store, index, row);
                     }
+                    self.return_cells(plan, root, row, &key);
                     mask = Mask::ALL;
                 }
                 (true, false) => {
@@ -247,6 +248,17 @@ impl Engine {
             self.mark(root, row, mask, cause);
             self.trigger(plan, root, row, mask, cause);
         }
+    }
+
+    /// Brings back what was parked for the fields of a group.
+    fn return_cells(&mut self, plan: &Plan, root: u16, row: u32, key: &str) {
+        let list = plan.root(root).list;
+        if self.parked.get(list, key).is_none() {
+            return;
+        }
+        let cells = self.take_parked(plan, list, key, root, row);
+        let cells: Vec<Cell> = cells.into_iter().map(|(field, cell)| Cell { block: 0, row: 0, field, cell }).collect();
+        self.put_cells(plan, root, row, &cells);
     }
 
     /// Writes the kept values of a root that have changed; returns their bits.

@@ -51,7 +51,9 @@ pub(crate) struct Engine {
     pub(crate) groups: Groups,
     pub(crate) parked: Parked,
     /// Authored references whose row is there while what they refer to is gone: list, row, field.
-    pub(crate) dangling: BTreeSet<(u16, Key, u16)>,
+    pub(crate) dangling: Arc<BTreeSet<(u16, Key, u16)>>,
+    /// What that was before the commit.
+    pub(crate) dangling_before: Arc<BTreeSet<(u16, Key, u16)>>,
     reactions: Vec<HashMap<Mask, Arc<Reaction>, FixedState>>,
     /// Roots to be looked at: what has changed of each, and why.
     dirty: RowMap<(Mask, u32)>,
@@ -75,7 +77,8 @@ impl Engine {
             links: Links::new(&plan),
             groups: Groups::new(&plan),
             parked: Parked::default(),
-            dangling: BTreeSet::new(),
+            dangling: Arc::default(),
+            dangling_before: Arc::default(),
             reactions: vec![HashMap::default(); plan.roots.len()],
             dirty: RowMap::default(),
             causes: Causes::default(),
@@ -96,6 +99,7 @@ impl Engine {
         self.store.settle();
         self.links.sweep(&plan, &self.store);
         self.parked.settle();
+        self.dangling_before = Arc::clone(&self.dangling);
         self.clear();
         self.visits = 0;
         self.evaluations = 0;
@@ -116,6 +120,7 @@ impl Engine {
         self.undo_inputs(&plan);
         self.store.roll_back();
         self.parked.roll_back();
+        self.dangling = Arc::clone(&self.dangling_before);
         self.clear();
     }
 

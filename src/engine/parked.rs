@@ -63,6 +63,11 @@ impl Parked {
         }
     }
 
+    /// Returns the rows for which what is parked has changed in the commit.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = (u16, &Key)> {
+        self.undo.iter().map(|(list, key, _)| (*list, key))
+    }
+
     /// Shares what is parked with a reader.
     pub(crate) fn share(&self) -> Self {
         Self { lists: Arc::clone(&self.lists), undo: Vec::new() }

@@ -100,7 +100,8 @@ impl Reaction {
                     moved || of.is_some_and(|of| mask.meets(of.reads))
                 })
                 .collect();
-            let idle = !reaction.structure
+            let idle = mask != Mask::ALL
+                && !reaction.structure
                 && reaction.certain == 0
                 && reaction.uniform.is_empty()
                 && reaction.moving.is_empty()

@@ -87,7 +87,7 @@ fn matched(cx: &mut Cx<'_>, links: &Links, of: &MatchPlan, at: At, rule: u32, fo
     for (_, ops) in &of.on {
         let start = vals.len();
         for op in ops {
-            let val = cx.eval(op, at);
+            let val = cx.resolved(cx.eval(op, at));
             if !val.is_missing() && !vals[start..].iter().any(|have| cx.names().same(have, &val)) {
                 vals.push(val);
             }
@@ -188,8 +188,18 @@ fn suffix(cx: &Cx<'_>, block: u16, origin: Origin) -> String {
 }
 
 /// Finds for each new row the old one of the same key; `parent` gives the old row of a parent, by rule.
-pub(crate) fn pair(old: &Block<'_>, new: &[Origin], parent: impl Fn(u32, u32) -> u32) -> Vec<u32> {
+pub(crate) fn pair(
+    old: &Block<'_>,
+    new: &[Origin],
+    each: Option<&EachPlan>,
+    parent: impl Fn(u32, u32) -> u32,
+) -> Vec<u32> {
     const FEW: u32 = 24;
+    // Lines that name their rows alike are one step.
+    let step = |step: u32| match each {
+        Some(EachPlan::Table { lines, .. }) => lines[step as usize].first,
+        _ => step,
+    };
     let mut places: HashMap<(u32, u32), u32, FixedState> = HashMap::default();
     let mut next = 0;
     new.iter()
@@ -200,7 +210,7 @@ pub(crate) fn pair(old: &Block<'_>, new: &[Origin], parent: impl Fn(u32, u32) ->
             }
             let is_it = |row: u32| {
                 let have = old.origin(row);
-                have.parent == above && have.step == origin.step
+                have.parent == above && step(have.step) == step(origin.step)
             };
             // Mostly the rows are the same, in the same order.
             let found = if next < old.count && is_it(next) {
@@ -209,9 +219,9 @@ pub(crate) fn pair(old: &Block<'_>, new: &[Origin], parent: impl Fn(u32, u32) ->
                 (0..old.count).find(|row| is_it(*row))
             } else {
                 if places.is_empty() {
-                    places.extend(old.origins().zip(0..).map(|(o, row)| ((o.parent, o.step), row)));
+                    places.extend(old.origins().zip(0..).map(|(o, row)| ((o.parent, step(o.step)), row)));
                 }
-                places.get(&(above, origin.step)).copied()
+                places.get(&(above, step(origin.step))).copied()
             };
             if let Some(row) = found {
                 next = row + 1;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     plan::{Lowered, Mask, MemberPlan, Plan},
-    schema::Fold,
+    schema::{Fold, Write},
     store::{Block, Blocks, Cell, Family, FamilyWriter, Kind, Origin, Val, is_live},
 };
 
@@ -157,7 +157,10 @@ impl Engine {
                 rows::pair_by_key(&base, &new, one.block, done[at].rows.len() as u32)
             } else {
                 let parent = |rule: u32, row: u32| scratch.old(block.rules[rule as usize].parent, row);
-                if was || stored.count > 0 { rows::pair(&stored, &fresh[at].rows, parent) } else { vec![NONE; fresh[at].rows.len()] }
+                if was || stored.count > 0 { {
+                    let each = block.rules.first().map(|rule| &rule.each);
+                    rows::pair(&stored, &fresh[at].rows, each, parent)
+                } } else { vec![NONE; fresh[at].rows.len()] }
             };
             changed = true;
             cells_changed |= !block.authored.is_empty();
@@ -288,7 +291,10 @@ impl Engine {
                     let pairs = if block.may_collide {
                         rows::pair_by_key(&before, &after, one.block, new.count)
                     } else {
-                        rows::pair(&old, &rows, |rule, row| scratch.old(block.rules[rule as usize].parent, row))
+                        {
+                        let each = block.rules.first().map(|rule| &rule.each);
+                        rows::pair(&old, &rows, each, |rule, row| scratch.old(block.rules[rule as usize].parent, row))
+                    }
                     };
                     scratch.pairs[at].old = pairs;
                     scratch.pairs[at].visit = scratch.visit;
@@ -390,6 +396,7 @@ impl<'a> Compare<'_, 'a> {
             }
         };
         let mut same_ancestor: Option<(u32, u128)> = None;
+        let may_remake = !whole && self.after.plan.root(self.after.root).block(self.one.block).may_remake;
         for row in 0..new_count {
             let old = old_of(row);
             let (kind, changed, shadowed) = if old == NONE {
@@ -406,8 +413,13 @@ impl<'a> Compare<'_, 'a> {
                     }
                     return compared;
                 }
-                let (moved, shadowed) = self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
-                (ChangeKind::Updated, mask | moved, shadowed)
+                if may_remake && self.is_remade(at(row), at(old)) {
+                    let (changed, shadowed) = self.remade(at(row), at(old), &mut compared);
+                    (ChangeKind::Updated, changed, shadowed)
+                } else {
+                    let (moved, shadowed) = self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
+                    (ChangeKind::Updated, mask | moved, shadowed)
+                }
             };
             if kind == ChangeKind::Updated && changed == 0 && shadowed == 0 {
                 flush(&mut open, spans);
@@ -491,29 +503,47 @@ impl<'a> Compare<'_, 'a> {
         same_ancestor: &mut Option<(u32, u128)>,
         compared: &mut u64,
     ) -> (u128, u128) {
-        let programs = &self.after.plan.root(self.after.root).block(at.block).programs;
-        let remade = programs.len() > 1
-            && self.after.block(at.block).origin(at.row).rule != self.before.block(at.block).origin(at_before.row).rule;
         let mut mask = 0;
-        if remade {
-            // Another rule makes the row now: any field may differ.
-            let fields = programs.first().map_or(0, Vec::len) as u16;
-            mask = self.changed(0..fields, at, at_before);
-            *compared += u64::from(fields);
-        } else {
-            let near = self.one.moving.iter().map(|(_, near)| *near).min().unwrap_or(0);
-            let ancestor = (near > 0).then(|| self.after.up(at, near).row);
-            match (*same_ancestor, ancestor) {
-                (Some((row, known)), Some(ancestor)) if row == ancestor => mask = known,
-                _ => {
-                    mask |= self.changed(self.one.moving.iter().map(|(field, _)| *field), at, at_before);
-                    *compared += self.one.moving.len() as u64;
-                    *same_ancestor = ancestor.map(|row| (row, mask));
-                }
+        let near = self.one.moving.iter().map(|(_, near)| *near).min().unwrap_or(0);
+        let ancestor = (near > 0).then(|| self.after.up(at, near).row);
+        match (*same_ancestor, ancestor) {
+            (Some((row, known)), Some(ancestor)) if row == ancestor => mask = known,
+            _ => {
+                mask |= self.changed(self.one.moving.iter().map(|(field, _)| *field), at, at_before);
+                *compared += self.one.moving.len() as u64;
+                *same_ancestor = ancestor.map(|row| (row, mask));
             }
         }
+        (mask, self.shadowed(self.one.suggested.iter().copied(), mask, at, at_before))
+    }
+
+    /// Tells whether a row, or one above it, comes from another rule or line than before.
+    fn is_remade(&self, mut at: At, mut at_before: At) -> bool {
+        while at.block != 0 {
+            let (new, old) = (self.after.block(at.block).origin(at.row), self.before.block(at.block).origin(at_before.row));
+            if (new.rule, new.step) != (old.rule, old.step) {
+                return true;
+            }
+            at = self.after.up(at, 1);
+            at_before = self.before.up(at_before, 1);
+        }
+        false
+    }
+
+    /// Compares all fields of a row that is made anew.
+    fn remade(&self, at: At, at_before: At, compared: &mut u64) -> (u128, u128) {
+        let list = self.after.plan.root(self.after.root).block(at.block).list;
+        let fields = self.after.plan.list(list).fields.len() as u16;
+        *compared += u64::from(fields);
+        let mask = self.changed(0..fields, at, at_before);
+        let suggested = (0..fields).filter(|field| self.after.program(at, *field).write == Write::Suggest);
+        (mask, self.shadowed(suggested, mask, at, at_before))
+    }
+
+    /// Finds the fields whose rule's value has changed under an authored one.
+    fn shadowed(&self, suggested: impl Iterator<Item = u16>, mask: u128, at: At, at_before: At) -> u128 {
         let mut shadowed = 0;
-        for &field in &self.one.suggested {
+        for field in suggested {
             let program = self.after.program(at, field);
             if mask >> field & 1 == 0
                 && self.after.cell(at, field) != 0
@@ -523,7 +553,7 @@ impl<'a> Compare<'_, 'a> {
                 shadowed |= 1 << field;
             }
         }
-        (mask, shadowed)
+        shadowed
     }
 
     /// Collects what the rows of the block contribute to aggregates and groups, before (taken away) and after (added).

@@ -107,15 +107,15 @@ impl<'a> Chain<'a> {
 
     fn input(&mut self, scene: &Scene<'a>, expr: &'a Expr, op: &'a Op) -> Option<Node> {
         let read = scene.resolve(expr, op)?;
-        let mut node = self.read(scene, read, op);
+        let mut node = self.read(scene, &read, op);
         node.read = Some(expr.to_string());
         Some(node)
     }
 
-    fn read(&mut self, scene: &Scene<'a>, read: Read<'a>, op: &'a Op) -> Node {
+    fn read(&mut self, scene: &Scene<'a>, read: &Read<'a>, op: &'a Op) -> Node {
         let plain = |value: Value, how: How| Node { read: None, place: None, value, how };
         let value = |val: &Val<'a>| scene.frame.value(val);
-        match read {
+        match *read {
             Read::Field { spot, field, path } => {
                 let node = self.field(spot, field);
                 self.path(&spot, &spot.read(field), node, path)
@@ -144,14 +144,11 @@ impl<'a> Chain<'a> {
             }
             Read::Shared { group, by, path } => {
                 let shared = group.slot(by);
-                let (members, more) = self.members(group);
-                let rule = rule_of(&group);
-                let expression = match rule.map(|rule| &rule.each) {
-                    Some(Each::Group { by: all, .. }) => all.get(usize::from(by)).map(ToString::to_string),
-                    _ => None,
+                let node = match group.kept_by() {
+                    // The row that keeps the group is what its members share.
+                    Some(over) => self.field(over, None),
+                    None => plain(value(&shared), self.shared(group, by)),
                 };
-                let how = How::Shared { expression: expression.unwrap_or_default(), members, more };
-                let node = plain(value(&shared), how);
                 self.path(&group, &shared, node, path)
             }
             Read::Members { group, of, slot } => {
@@ -165,6 +162,16 @@ impl<'a> Chain<'a> {
                 plain(value(&scene.eval(op)), how)
             }
         }
+    }
+
+    /// Explains what the members of a group share.
+    fn shared(&mut self, group: Spot<'a>, by: u16) -> How {
+        let (members, more) = self.members(group);
+        let expression = match rule_of(&group).map(|rule| &rule.each) {
+            Some(Each::Group { by: all, .. }) => all.get(usize::from(by)).map(ToString::to_string),
+            _ => None,
+        };
+        How::Shared { expression: expression.unwrap_or_default(), members, more }
     }
 
     /// Explains the list that an element was taken from.

@@ -181,13 +181,17 @@ impl<'a> Feeding<'a> {
                 for row in rows {
                     let mut families = Vec::new();
                     self.links.families(plan, store, find, at, row, &mut families);
-                    families.into_iter().for_each(|family| self.queue((*root, family)));
+                    for family in families {
+                        self.queue((*root, family));
+                    }
                 }
             }
             Action::Authored { root, reference, .. } => {
                 for row in rows {
                     let hints = self.links.authored[usize::from(*reference)].hints(hash_row(row));
-                    hints.iter().for_each(|family| self.queue((*root, *family)));
+                    for family in hints {
+                        self.queue((*root, *family));
+                    }
                 }
             }
             Action::All { root, .. } => {
@@ -210,7 +214,8 @@ impl<'a> Feeding<'a> {
             for spot in top.family(block) {
                 let existence = self.row(spot);
                 let below = self.is_below(spot);
-                let fed: Vec<u16> = (0..fields.len() as u16)
+                let fed = (0..).zip(fields).map(|(field, _)| field);
+                let fed: Vec<u16> = fed
                     .filter(|field| self.field(spot, *field, None) || below && self.mentions(spot, *field))
                     .collect();
                 if existence || !fed.is_empty() {
@@ -400,17 +405,21 @@ impl<'a> Feeding<'a> {
     }
 
     /// Tells whether what a root's record keeps rests on it.
-    fn slot(&mut self, spot: Spot<'a>, slot: u16, element: Option<&Val<'a>>) -> bool {
+    fn slot(&mut self, spot: Spot<'a>, number: u16, element: Option<&Val<'a>>) -> bool {
         let (root, spot) = ((spot.root, spot.row), spot.top());
         let owned = self.owned.contains(&root);
         let of = spot.plan.root(spot.root);
-        let shared = of.group.as_ref().map(|group| slot < group.by);
-        let is_cell = spot.is_base() && usize::from(slot) < spot.plan.list(of.list).fields.len();
-        match shared {
-            Some(true) => owned || self.groups.contains(&root) || self.refers(spot, &spot.slot(slot), element),
-            _ if is_cell => owned || self.refers(spot, &spot.slot(slot), element),
+        let group = of.group.as_ref();
+        let is_cell = spot.is_base() && usize::from(number) < spot.plan.list(of.list).fields.len();
+        match group {
+            // What the members share: of a group that a row keeps, that row.
+            Some(group) if number < group.by => {
+                let by_members = group.over.is_none() && self.groups.contains(&root);
+                owned || by_members || self.refers(spot, &spot.slot(number), element)
+            }
+            _ if is_cell => owned || self.refers(spot, &spot.slot(number), element),
             // What is drawn from rows rests on them; the fields of a group are its own all the same.
-            of_group => owned && of_group.is_some() || self.kept.contains(&(root.0, root.1, slot)),
+            of_group => owned && of_group.is_some() || self.kept.contains(&(root.0, root.1, number)),
         }
     }
 
@@ -430,7 +439,7 @@ impl<'a> Feeding<'a> {
     fn op(&mut self, spot: Spot<'a>, op: &'a Op, element: Option<&Val<'a>>) -> bool {
         match op {
             Op::Const(_) | Op::Looser { .. } => false,
-            Op::Slot(slot) => self.slot(spot, *slot, element),
+            Op::Slot(number) => self.slot(spot, *number, element),
             Op::Root => self.owned.contains(&(spot.root, spot.row)),
             Op::Key { up } => self.row(spot.up(*up)),
             Op::Step { up, what, .. } => match spot.up(*up).taken() {

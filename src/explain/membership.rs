@@ -168,13 +168,10 @@ impl<'a> Chain<'a> {
 
     fn grouped(&mut self, group: Spot<'a>) -> Option<Made> {
         let rule = group.declared()?.rules.first()?;
-        let Each::Group { by, over } = &rule.each else { return None };
+        let Each::Group { by, .. } = &rule.each else { return None };
         let values = (0..).zip(by).map(|(slot, expr)| (expr.to_string(), group.value(&group.slot(slot)))).collect();
         let (members, more) = self.members(group);
-        let over = over.as_ref().and_then(|list| {
-            let row = group.referred(&group.slot(0))?;
-            Some((list.clone(), row.key()))
-        });
+        let over = group.kept_by().map(|row| (row.name().clone(), row.key()));
         let step = Step::Group { by: values, members, more, over };
         Some(Made { list: group.name().clone(), key: group.key(), rule: rule.id.clone(), from: None, when: None, step })
     }

@@ -24,7 +24,7 @@ pub(super) struct Scene<'a> {
 }
 
 /// What a name in an expression stands for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Read<'a> {
     /// A field of a row, `None` being the row itself; then a path through references.
     Field { spot: Spot<'a>, field: Option<u16>, path: &'a [Name] },

@@ -154,6 +154,12 @@ impl<'a> Spot<'a> {
         self.names().value(val)
     }
 
+    /// Returns the row that keeps a group, with or without members.
+    pub(super) fn kept_by(&self) -> Option<Self> {
+        self.plan.root(self.root).group.as_ref()?.over?;
+        self.referred(&self.slot(0))
+    }
+
     /// Returns the step that made the row; none for rows of root lists.
     pub(super) fn taken(&self) -> Option<Taken<'a>> {
         if self.at.block == 0 {

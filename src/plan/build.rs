@@ -345,6 +345,7 @@ impl<'s> Builder<'s> {
             aggregates: Vec::new(),
             groups: Vec::new(),
             may_collide: made.len() > 1,
+            may_remake: false,
             children: Vec::new(),
             authored: Vec::new(),
         });
@@ -749,7 +750,13 @@ impl<'s> Builder<'s> {
             .filter(|f| block != 0 && self.plan.list(list).fields[usize::from(*f)].write != Write::Locked)
             .collect();
         let reads = programs.iter().flatten().fold(membership, |reads, p| reads.with(p.reads));
+        let above = rules.iter().any(|rule| self.plan.root(root).block(rule.parent).may_remake);
+        let lines = rules.iter().any(|rule| match &rule.each {
+            EachPlan::Table { lines, .. } => (0..).zip(lines).any(|(at, line)| line.first != at),
+            _ => false,
+        });
         let plan = &mut self.plan.roots[usize::from(root)].blocks[usize::from(block)];
+        plan.may_remake = above || lines || rules.len() > 1;
         plan.rules = rules;
         plan.programs = programs;
         plan.membership = membership;
@@ -835,10 +842,16 @@ impl<'s> Builder<'s> {
                     });
                     let columns = columns.collect();
                     places.entry(crate::engine::hash_val(&of)).or_default().push(lines.len() as u32);
-                    lines.push(LinePlan { of, columns });
+                    lines.push(LinePlan { of, first: lines.len() as u32, columns });
                 }
                 let columns = table.columns.iter().map(|(name, ty)| (name.clone(), self.kind(ty))).collect();
                 let key = table.columns.get_index_of(&table.key).unwrap_or(0) as u16;
+                let names: Vec<String> =
+                    lines.iter().map(|line| format!("{:?}", line.columns[usize::from(key)])).collect();
+                for line in &mut lines {
+                    let name = &names[line.first as usize];
+                    line.first = names.iter().position(|other| other == name).unwrap_or(0) as u32;
+                }
                 EachPlan::Table { by, lines, places, columns, key }
             }
             Each::Match { list, on, when } => {
@@ -871,6 +884,7 @@ impl<'s> Builder<'s> {
         let mut slots = Vec::new();
         let mut keyed = false;
         let mut watch = Mask::NONE;
+        let mut literals: Vec<u16> = Vec::new();
         for (name, probe) in on {
             let slot = self.matched_slot(list_number, name);
             let ty = match slot {
@@ -886,6 +900,9 @@ impl<'s> Builder<'s> {
             for expr in exprs {
                 let lowered = self.lower_as(expr, place, Some(&ty));
                 membership.add(lowered.reads);
+                if let Op::Const(Val::KeyOf { list, .. }) = lowered.op {
+                    literals.push(list);
+                }
                 ops.push(lowered.op);
             }
             match slot {
@@ -903,6 +920,11 @@ impl<'s> Builder<'s> {
         membership.add(member);
         if self.plan.is_group_list(matched) {
             self.bit_sources[usize::from(root)].push((member, Source::Groups(matched)));
+        }
+        for target in literals {
+            // Nobody can be posted under a row that there is not: when it comes, everybody looks.
+            let action = Action::All { root, mask: member };
+            self.plan.roots[usize::from(target)].triggers.push(Trigger { on: Mask::bit(127), back: Vec::new(), action });
         }
         let (_, find) = self.find(root, block, number);
         let action = Action::Step { root, mask: member, find: find.clone() };

@@ -129,6 +129,8 @@ pub(crate) struct BlockPlan {
     pub(crate) groups: Vec<(u16, u16)>,
     /// Whether two rules may give one key.
     pub(crate) may_collide: bool,
+    /// Whether a row may stay while it, or a row above it, comes from another rule or line.
+    pub(crate) may_remake: bool,
     /// The blocks made of it.
     pub(crate) children: Vec<u16>,
     /// Fields that take authored values.
@@ -168,6 +170,8 @@ pub(crate) enum EachPlan {
 #[derive(Debug)]
 pub(crate) struct LinePlan {
     pub(crate) of: Val<'static>,
+    /// The first line that names its rows alike.
+    pub(crate) first: u32,
     pub(crate) columns: Vec<Val<'static>>,
 }
 

@@ -111,6 +111,7 @@ impl ListSystem {
     /// Writes what is authored: into the rows there are, or parked for those that the batch may bring.
     pub(super) fn author_all(&mut self, batch: &mut Batch<'_>) {
         let plan = batch.plan;
+        self.return_dangling(batch);
         let authored = std::mem::take(&mut batch.authored);
         for one in &authored {
             let reason = match &batch.edits[one.edit].verb {
@@ -158,6 +159,42 @@ impl ListSystem {
             }
         }
         batch.authored = authored;
+    }
+
+    /// Brings back authored references whose row is there, and what they refer to is there again.
+    fn return_dangling(&mut self, batch: &mut Batch<'_>) {
+        let plan = batch.plan;
+        for (list, key, field) in self.engine.dangling.iter().cloned().collect::<Vec<_>>() {
+            let Some((root, row, at)) = self.locate(list, key.as_str()) else { continue };
+            let mut fields = self.engine.parked.get(list, key.as_str()).cloned().unwrap_or_default();
+            let Some(place) = fields.iter().position(|(known, _)| *known == field) else { continue };
+            let Some(cell) = self.engine.encode_authored(plan, list, field, &fields[place].1, root, row) else { continue };
+            fields.remove(place);
+            self.engine.parked.replace(list, &key, fields);
+            self.touch(batch, root, row, 0);
+            self.engine.put_cells(plan, root, row, &[Cell { block: at.block, row: at.row, field, cell }]);
+            Self::mark(batch, root, row, Engine::authored_bit(plan, root, at.block, field));
+        }
+    }
+
+    /// Notes which authored references are without what they refer to, though their row is there.
+    pub(super) fn note_dangling(&mut self) {
+        let touched: Vec<(u16, Key)> = self.engine.parked.touched().map(|(list, key)| (list, key.clone())).collect();
+        if touched.is_empty() && self.engine.dangling.is_empty() {
+            return;
+        }
+        let known = self.engine.dangling.iter().map(|(list, key, _)| (*list, key.clone()));
+        let rows: std::collections::BTreeSet<(u16, Key)> = known.chain(touched).collect();
+        let mut dangling = std::collections::BTreeSet::new();
+        for (list, key) in rows {
+            let Some(fields) = self.engine.parked.get(list, key.as_str()) else { continue };
+            if self.locate(list, key.as_str()).is_some() {
+                dangling.extend(fields.iter().map(|(field, _)| (list, key.clone(), *field)));
+            }
+        }
+        if *self.engine.dangling != dangling {
+            self.engine.dangling = Arc::new(dangling);
+        }
     }
 
     /// Parks what an edit would author.

@@ -113,8 +113,7 @@ impl ListSystem {
             },
             Verb::Remove => match there {
                 Some(row) => {
-                    self.touch(batch, root, row, number);
-                    batch.gone.insert((root, row));
+                    self.take_out(batch, number, root, row);
                     Ok(())
                 }
                 None => Err(no_row()),

@@ -73,6 +73,7 @@ impl ListSystem {
         self.check_rows(&mut batch);
         if batch.faults.is_empty() {
             self.engine.propagate(&batch.touched);
+            self.note_dangling();
             self.check_outcome(&mut batch);
         }
         let Batch { mut faults, mut touched, .. } = batch;

@@ -152,6 +152,10 @@ impl ChangeSet {
                 });
             }
         }
+        let (before, after) = (&engine.dangling_before, &engine.dangling);
+        let finding = |at: &(u16, Key, u16)| super::finding::dangling(&system.schema, plan, at);
+        set.added.extend(after.difference(before).map(finding));
+        set.resolved.extend(before.difference(after).map(finding));
         for changes in set.lists.values_mut() {
             changes.sort_by(|a, b| (&a.key, a.kind as u8).cmp(&(&b.key, b.kind as u8)));
             reconcile(changes);

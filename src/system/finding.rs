@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::{
     engine::{At, Cx},
+    plan::Plan,
     schema::{MessagePart, Schema, Severity, message_parts},
     store::Val,
     value::{Key, Name},
@@ -75,6 +76,14 @@ pub(super) fn finding(schema: &Schema, cx: &Cx<'_>, at: At, check: &Name, severi
         })
         .collect();
     Finding { check: check.clone(), severity, list: list.clone(), key: Key::trusted(&cx.key(at)), messages }
+}
+
+/// Returns the finding of an authored reference whose target is gone.
+pub(super) fn dangling(schema: &Schema, plan: &Plan, (list, key, field): &(u16, Key, u16)) -> Finding {
+    let of = plan.list(*list);
+    let check = Name::from(format!("{}.{}.dangling", of.name, of.fields[usize::from(*field)].name));
+    let messages = ["zh", "en"].map(|language| (language.to_owned(), automatic(schema, &check, Some(language))));
+    Finding { severity: Severity::Review, list: of.name.clone(), key: key.clone(), messages: messages.into(), check }
 }
 
 /// Writes what a check says of a row, in a language or else in the first there is.

@@ -1,5 +1,3 @@
-
-
 use super::{
     ListSystem,
     batch::Batch,
@@ -14,44 +12,43 @@ use crate::{
 };
 
 impl ListSystem {
-    /// Removes what is to be removed, with what it owns, once nothing refers to it any more.
-    pub(super) fn remove_all(&mut self, batch: &mut Batch<'_>) {
-        if batch.gone.is_empty() {
-            return;
-        }
+    /// Takes a row out, with all rows that it owns, and lets go of the references that may be let go of. The rows leave at
+    /// the end of the batch, unless they are inserted again.
+    pub(super) fn take_out(&mut self, batch: &mut Batch<'_>, number: usize, root: u16, row: u32) {
         let plan = batch.plan;
-        // All rows that go: those removed, and those that they own.
-        let mut open: Vec<(u16, u32)> = batch.gone.iter().copied().collect();
-        open.sort_unstable();
-        let mut all = open.clone();
+        let mut open = vec![(root, row)];
         while let Some((root, row)) = open.pop() {
+            if !batch.gone.insert((root, row)) {
+                continue;
+            }
+            self.touch(batch, root, row, number);
             for (index, of) in (0..).zip(&plan.indexes) {
                 if of.target != Some(root) || !of.authored {
                     continue;
                 }
                 let field = &plan.list(plan.root(of.root).list).fields[usize::from(of.slots[0])];
-                if field.on_remove != OnRemove::Cascade {
-                    continue;
-                }
-                for owned in self.referring(batch, index, row) {
-                    if batch.gone.insert((of.root, owned)) {
-                        let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
-                        self.engine.store.touch(of.root, owned);
-                        if batch.touched.get(of.root, owned).is_none() {
-                            batch.touched.add(of.root, owned, (cause, Mask::NONE));
-                        }
-                        open.push((of.root, owned));
-                        all.push((of.root, owned));
-                    }
+                if field.on_remove == OnRemove::Cascade {
+                    let owned = self.referring(batch, index, row);
+                    open.extend(owned.into_iter().map(|owned| (of.root, owned)));
                 }
             }
+            self.let_go(batch, root, row, OnRemove::Release);
         }
+    }
+
+    /// Removes the rows taken out, where nothing refers to them any more.
+    pub(super) fn remove_all(&mut self, batch: &mut Batch<'_>) {
+        if batch.gone.is_empty() {
+            return;
+        }
+        let mut all: Vec<(u16, u32)> = batch.gone.iter().copied().collect();
+        all.sort_unstable();
         for &(root, row) in &all {
-            self.release_references(batch, root, row);
+            self.let_go(batch, root, row, OnRemove::Restrict);
         }
         if batch.faults.is_empty() {
             for (root, row) in all {
-                self.engine.remove_root(plan, root, row);
+                self.engine.remove_root(batch.plan, root, row);
             }
         }
     }
@@ -84,8 +81,8 @@ impl ListSystem {
         }
     }
 
-    /// Lets go of the references to a row that goes, or says who still refers to it.
-    pub(super) fn release_references(&mut self, batch: &mut Batch<'_>, root: u16, row: u32) {
+    /// Lets go of the references to a row that goes, or, of those that may not be let go of, says that they are there.
+    fn let_go(&mut self, batch: &mut Batch<'_>, root: u16, row: u32, which: OnRemove) {
         let plan = batch.plan;
         let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
         let edit = self.engine.causes.edits(cause).first().map(|edit| *edit as usize);
@@ -96,12 +93,15 @@ impl ListSystem {
             let list = plan.root(of.root).list;
             let slot = of.slots[0];
             let field = &plan.list(list).fields[usize::from(slot)];
+            if (field.on_remove == OnRemove::Release) != (which == OnRemove::Release) {
+                continue;
+            }
             let referring = self.referring(batch, index, row);
             let staying: Vec<u32> = referring.into_iter().filter(|r| !batch.gone.contains(&(of.root, *r))).collect();
             if staying.is_empty() {
                 continue;
             }
-            if field.on_remove == OnRemove::Release {
+            if which == OnRemove::Release {
                 for other in staying {
                     self.touch(batch, of.root, other, edit.unwrap_or(0));
                     let at = &plan.root(of.root).slots[usize::from(slot)];
@@ -122,6 +122,9 @@ impl ListSystem {
             families.sort_unstable();
             families.dedup();
             let field = &plan.list(of.list).fields[usize::from(of.field)];
+            if (field.on_remove == OnRemove::Release) != (which == OnRemove::Release) {
+                continue;
+            }
             for &(home, block) in &plan.list(of.list).homes {
                 for &family in &families {
                     let at_home = self.engine.store.roots[usize::from(home)].bound() > family;
@@ -141,7 +144,7 @@ impl ListSystem {
                         self.engine.store.family(record).cells().filter(refers).collect()
                     };
                     for cell in cells {
-                        if field.on_remove == OnRemove::Release {
+                        if which == OnRemove::Release {
                             self.touch(batch, home, family, edit.unwrap_or(0));
                             let rest = self.rest(&field.kind, cell.cell, row);
                             self.engine.put_cells(plan, home, family, &[Cell { cell: rest, ..cell }]);

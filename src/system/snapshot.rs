@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::de::DeserializeOwned;
 use thiserror::Error;
@@ -38,6 +38,7 @@ pub(super) struct Inner {
     pub(super) plan: Arc<Plan>,
     pub(super) store: Store,
     pub(super) parked: Parked,
+    pub(super) dangling: Arc<BTreeSet<(u16, Key, u16)>>,
     pub(super) reasons: Reasons,
     pub(super) revision: u64,
 }
@@ -107,6 +108,7 @@ impl Snapshot {
             plan: Arc::clone(&system.engine.plan),
             store: system.engine.store.share(),
             parked: system.engine.parked.share(),
+            dangling: Arc::clone(&system.engine.dangling),
             reasons: system.reasons.clone(),
             revision: system.revision,
         };
@@ -162,6 +164,7 @@ impl Snapshot {
                 findings.push(super::finding::finding(self.schema(), &cx, cx.up(at, 1), &of.name, severity, list));
             }
         }
+        findings.extend(self.inner.dangling.iter().map(|at| super::finding::dangling(self.schema(), plan, at)));
         findings.sort_by(|a, b| (&a.check, &a.key).cmp(&(&b.check, &b.key)));
         findings
     }
@@ -174,7 +177,12 @@ impl Snapshot {
     pub fn finding_counts(&self) -> std::collections::BTreeMap<Name, usize> {
         let plan = self.plan();
         let checks = (0_u16..).zip(&plan.lists).filter(|(_, of)| matches!(of.role, Role::Check { .. }));
-        checks.map(|(number, of)| (of.name.clone(), self.view().count(number))).filter(|(_, count)| *count > 0).collect()
+        let mut counts: std::collections::BTreeMap<Name, usize> =
+            checks.map(|(number, of)| (of.name.clone(), self.view().count(number))).filter(|(_, count)| *count > 0).collect();
+        for at in self.inner.dangling.iter() {
+            *counts.entry(super::finding::dangling(self.schema(), plan, at).check).or_default() += 1;
+        }
+        counts
     }
 
     /// Returns the authored values whose rows did not exist, by list, row and field.
