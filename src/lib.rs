@@ -56,6 +56,8 @@
 //! for item in now.list("handling_items")?.records::<HandlingItem>() {
 //!     assert_eq!(item?.name, "食品经营许可（新办）");
 //! }
+//! let why = now.explain("handling_items", "food/food-city/food-new", "limit")?;
+//! assert_eq!(why.leaves().map(ToString::to_string).collect::<Vec<_>>(), ["powers[food].statutory_limit"]);
 //! system.verify()?;
 //! # Ok(())
 //! # }
@@ -70,6 +72,7 @@
 //!   them is said, all of it, when they are committed: [`Refused`].
 //! - [`Commit`] and [`Preview`] are a [`ChangeSet`]: each row that has come, gone or changed, with its fields before and after,
 //!   and each [`Finding`] that has come or gone.
+//! - [`Explanation`] is why a value is what it is, up to what was authored.
 //! - [`Snapshot`] is all lists as they were at one moment, for readers. [`State`] is all that was authored, to be stored.
 //!
 //! # The map
@@ -80,6 +83,7 @@
 //! | [`schema`] | what a list system is: lists, fields, rules, expressions, checks, vocabularies, code schemes |
 //! | [`record`] | typed structs in and out of rows, by way of serde |
 //! | [`system`] | edits, commits, previews, change sets, snapshots, saved state |
+//! | [`explain`] | why a value is what it is, and what a row feeds |
 //! | [`four_tier`] | the preset: the four-tier system of powers and duties, made with the public builders alone |
 //!
 //! Inside, the schema is compiled to a plan of numbers; the engine propagates over a store of shared pages. The repository's
@@ -99,11 +103,12 @@
 //! [lists and rules](guide#1-lists-and-a-rule), [who may write](guide#2-who-may-write-a-derived-field),
 //! [edits](guide#3-edits), [preview](guide#4-preview), [refusal](guide#5-refusal), [the change set](guide#6-the-change-set),
 //! [reading](guide#7-reading), [parked values](guide#8-parked-values), [checks](guide#9-checks-and-findings),
-//! [saving](guide#10-save-and-restore), [a schema as JSON](guide#11-a-schema-as-json).
+//! [saving](guide#10-save-and-restore), [a schema as JSON](guide#11-a-schema-as-json),
+//! [why a value is what it is](guide#12-why-and-what-for).
 
-pub mod four_tier;
 mod engine;
 pub mod explain;
+pub mod four_tier;
 mod plan;
 pub mod record;
 pub mod schema;
@@ -117,8 +122,8 @@ pub use crate::{
     record::{Record, RecordError},
     schema::{Schema, SchemaBuilder},
     system::{
-        Change, ChangeSet, Commit, Delta, Difference, Edits, Fault, FaultKind, Finding, ListSystem, ListView, ParkedCell,
-        Preview, Refused, RestoreError, Restored, Row, Snapshot, State, Unfit,
+        Change, ChangeSet, Commit, Delta, Difference, Edits, Fault, FaultKind, Finding, ListSystem, ListView,
+        ParkedCell, Preview, Refused, RestoreError, Restored, Row, Snapshot, State, Unfit,
     },
     value::{
         Code, Date, DateError, Decimal, DecimalError, Duration, DurationError, Key, KeyError, Name, Value, days,

@@ -394,3 +394,25 @@ fn chapter_11_a_schema_as_json() -> Result<(), Box<dyn Error>> {
     assert_eq!(system.list("slow_services")?.len(), 0);
     Ok(())
 }
+
+#[test]
+fn chapter_12_why_and_what_for() -> Result<(), Box<dyn Error>> {
+    let mut system = system()?;
+    system.commit(Edits::new().set("powers", "food", "limit", working_days(10)))?;
+    let why = system.explain("offers", "food/food-city", "promise")?;
+    assert!(why.to_string().starts_with(
+        "offers[food/food-city].promise = 10 working_days: authored 15 working_days, at most what the rule gives\n  \
+           the rule gives offers[food/food-city].promise = 10 working_days: inherited by rule taken_up\n    \
+             services[food].limit = 10 working_days: inherited by rule licence\n      \
+               powers[food].limit = 10 working_days: a base cell\n\
+         the row is there by\n"
+    ));
+    println!("{}", why.text("zh"));
+
+    let feeds = system.feeds("powers", "food")?;
+    assert_eq!(feeds.rows().len(), 4);
+    for row in feeds.of_list("offers") {
+        println!("{}", row.key);
+    }
+    Ok(())
+}
