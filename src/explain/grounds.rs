@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     schema::{OnRemove, Type},
+    store::Val,
     system::Sight,
     value::{Key, Name, Value},
 };
@@ -32,47 +33,51 @@ pub struct Ground {
     pub of: Vec<Ground>,
 }
 
-/// Finds what the base rows at the ends of a chain refer to in registers.
+/// Finds what the rows at the ends of a chain refer to in registers: base rows by all their fields, derived ones by what was
+/// authored for them.
 pub(super) fn grounds(sight: &Sight<'_>, explanation: &Explanation) -> Vec<Ground> {
     let mut seen = HashSet::new();
     let mut grounds = Vec::new();
     for leaf in explanation.leaves() {
-        if !seen.insert((&leaf.list, &leaf.key)) {
-            continue;
-        }
         let Ok((_, cx, at)) = sight.row(leaf.list.as_str(), leaf.key.as_str()) else { continue };
         let row = Spot::at(sight, &cx, at);
         // Only from the hierarchy into the registers beside it.
-        if row.is_base() && tier(&row).is_some() {
-            grounds.extend(referred(&row, &mut Vec::new()));
+        if tier(&row).is_none() {
+            continue;
+        }
+        if !row.is_base() {
+            if let Some(field) = row.field(&leaf.field) {
+                grounds.extend(referred(&row, field, &row.authored(field), &mut Vec::new()));
+            }
+        } else if seen.insert((&leaf.list, &leaf.key)) {
+            grounds.extend(all_referred(&row, &mut Vec::new()));
         }
     }
     grounds
 }
 
-/// Finds the rows of registers that a row refers to; of a row that is referred to itself, only those that own it.
-fn referred(row: &Spot<'_>, below: &mut Vec<Id>) -> Vec<Ground> {
-    let mut grounds = Vec::new();
-    let owners = !below.is_empty();
-    below.push(row.id());
+/// Finds the rows of registers that a base row refers to; of a row that is referred to itself, only those that own it.
+fn all_referred(row: &Spot<'_>, below: &mut Vec<Id>) -> Vec<Ground> {
     let fields = &row.plan.list(row.list()).fields;
-    for (number, field) in (0..).zip(fields) {
-        if field.ty.target().is_none() || owners && field.on_remove != OnRemove::Cascade {
-            continue;
-        }
-        let mut rows = Vec::new();
-        drawn::references(row, &row.read(Some(number)), &mut |row| rows.push(row));
-        rows.retain(|to| tier(to).is_none() && !below.contains(&to.id()));
-        for to in rows.into_iter().take(MOST) {
-            grounds.push(Ground {
-                place: Place { list: row.name().clone(), key: row.key(), field: field.name.clone() },
-                list: to.name().clone(),
-                key: to.key(),
-                caption: caption(&to),
-                of: referred(&to, below),
-            });
-        }
-    }
+    let fields = (0..).zip(fields).filter(|(_, field)| below.is_empty() || field.on_remove == OnRemove::Cascade);
+    let numbers: Vec<u16> = fields.filter(|(_, field)| field.ty.target().is_some()).map(|(number, _)| number).collect();
+    numbers.into_iter().flat_map(|number| referred(row, number, &row.read(Some(number)), below)).collect()
+}
+
+/// Finds the rows of registers that a field refers to.
+fn referred<'a>(row: &Spot<'a>, field: u16, val: &Val<'a>, below: &mut Vec<Id>) -> Vec<Ground> {
+    let mut rows = Vec::new();
+    drawn::references(row, val, &mut |to| rows.push(to));
+    rows.retain(|to| tier(to).is_none() && to.id() != row.id() && !below.contains(&to.id()));
+    below.push(row.id());
+    let ground = |to: Spot<'a>| Ground {
+        place: Place { list: row.name().clone(), key: row.key(), field: row.field_name(field).clone() },
+        list: to.name().clone(),
+        key: to.key(),
+        caption: caption(&to),
+        of: all_referred(&to, below),
+    };
+    let grounds = rows.into_iter().take(MOST).map(ground).collect();
     below.pop();
     grounds
 }
