@@ -151,6 +151,10 @@ fn by_body() -> List {
     )
 }
 
+fn published() -> List {
+    List::derived().field("name", Type::Text).rule(Rule::each_row("all", "powers").inherit(["name"]))
+}
+
 fn schema() -> Result<Schema, SchemaError> {
     authored()
         .list("services", services())
@@ -158,6 +162,7 @@ fn schema() -> Result<Schema, SchemaError> {
         .list("handling", handling())
         .list("citations", citations())
         .list("by_body", by_body())
+        .list("published", published())
         .check(
             "no_basis",
             Check::new(Severity::Review, "citations", own("in_force").not())
