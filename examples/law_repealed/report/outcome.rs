@@ -72,10 +72,17 @@ impl Report<'_> {
                         self.who(row)
                     ),
                 );
-                let then = language.say(
-                    format!("以同一记录重新承接，承诺自动恢复为{back}："),
-                    format!("Taken up again under the same key, the promise is back by itself, {back}:"),
-                );
+                let then = if promise == back {
+                    language.say(
+                        format!("以同一记录重新承接，承诺自动恢复为{back}："),
+                        format!("Taken up again under the same key, the promise is back by itself, {back}:"),
+                    )
+                } else {
+                    language.say(
+                        format!("以同一记录重新承接，承诺没有恢复，清单显示{back}！"),
+                        format!("Taken up again under the same key, the promise is not back: the lists show {back}!"),
+                    )
+                };
                 paragraph("    ", &text)
                     + &self.commit(commits[0])
                     + &paragraph("    ", &then)
