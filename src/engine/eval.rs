@@ -595,11 +595,8 @@ impl<'a> Cx<'a> {
             }
             EachPlan::Match(of) => {
                 key.push('/');
-                let record = match self.side {
-                    Side::Before => self.store.record_before(of.list, step),
-                    Side::After => self.store.record(of.list, step),
-                };
-                key.push_str(&self.names().key_of(record));
+                // A row that has gone in this commit still has its name.
+                key.push_str(&self.names().row_key(of.list, step));
             }
         }
     }

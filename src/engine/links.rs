@@ -6,14 +6,23 @@ use crate::{
 
 /// Where else a change matters: rows by value, families by what they probe for, families by what authored cells refer to.
 ///
-/// All of it is hints, verified by whoever follows them; so it needs no undo, and no reader needs it.
+/// All of it is hints, verified by whoever follows them; no reader needs it. What a refused commit has posted is taken back
+/// all the same: a hint that is right by chance would lead to a family by another way than before.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
     pub(crate) indexes: Vec<Postings>,
     pub(crate) finders: Vec<Postings>,
     pub(crate) authored: Vec<Postings>,
-    /// Hints that have grown enough to be swept: which index, and the value.
-    pub(crate) grown: Vec<(u16, u64)>,
+    /// What the commit under way has posted: where, and under which value.
+    posted: Vec<(Post, u64)>,
+}
+
+/// A set of postings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Post {
+    Index(u16),
+    Finder(u16),
+    Authored(u16),
 }
 
 impl Links {
@@ -22,7 +31,7 @@ impl Links {
             indexes: vec![Postings::default(); plan.indexes.len()],
             finders: vec![Postings::default(); plan.finders],
             authored: vec![Postings::default(); plan.authored_references.len()],
-            grown: Vec::new(),
+            posted: Vec::new(),
         }
     }
 
@@ -33,18 +42,42 @@ impl Links {
     /// Enters a row under its values in an index.
     pub(crate) fn enter(&mut self, plan: &Plan, store: &Store, index: u16, row: u32) {
         let of = &plan.indexes[usize::from(index)];
-        let postings = &mut self.indexes[usize::from(index)];
-        let grown = &mut self.grown;
-        values(plan, store, of, store.record(of.root, row), |value| {
-            if postings.append(value, row) {
-                grown.push((index, value));
-            }
-        });
+        values(plan, store, of, store.record(of.root, row), |value| self.post(Post::Index(index), value, row));
     }
 
-    /// Drops the hints that have become wrong, where they have grown.
-    pub(crate) fn sweep(&mut self, plan: &Plan, store: &Store) {
-        while let Some((index, value)) = self.grown.pop() {
+    /// Posts a row under a value.
+    pub(crate) fn post(&mut self, at: Post, value: u64, row: u32) {
+        if self.postings(at).append(value, row) {
+            self.posted.push((at, value));
+        }
+    }
+
+    fn postings(&mut self, at: Post) -> &mut Postings {
+        match at {
+            Post::Index(index) => &mut self.indexes[usize::from(index)],
+            Post::Finder(finder) => &mut self.finders[usize::from(finder)],
+            Post::Authored(reference) => &mut self.authored[usize::from(reference)],
+        }
+    }
+
+    /// Takes back what the commit under way has posted.
+    pub(crate) fn roll_back(&mut self) {
+        while let Some((at, value)) = self.posted.pop() {
+            self.postings(at).take_back(value);
+        }
+    }
+
+    /// Keeps what has been posted, and drops the hints that have become wrong where they have grown.
+    pub(crate) fn settle(&mut self, plan: &Plan, store: &Store) {
+        while let Some((at, value)) = self.posted.pop() {
+            if !self.postings(at).has_grown(value) {
+                continue;
+            }
+            let Post::Index(index) = at else {
+                // Whether a family still looks for a value only the family knows; each is kept once.
+                self.postings(at).sweep(value, |_| true);
+                continue;
+            };
             let of = &plan.indexes[usize::from(index)];
             self.indexes[usize::from(index)].sweep(value, |row| {
                 let record = store.record(of.root, row);

@@ -31,7 +31,7 @@ pub(crate) use self::{
     delta::{Causes, Span},
     eval::{At, Cx, Side},
     group::{Groups, Input, To},
-    links::Links,
+    links::{Links, Post},
     parked::Parked,
     text::{Names, hash_row, hash_tuple, hash_val},
 };
@@ -97,7 +97,7 @@ impl Engine {
     pub(crate) fn settle(&mut self) {
         let plan = Arc::clone(&self.plan);
         self.store.settle();
-        self.links.sweep(&plan, &self.store);
+        self.links.settle(&plan, &self.store);
         self.parked.settle();
         self.dangling_before = Arc::clone(&self.dangling);
         self.clear();
@@ -119,6 +119,7 @@ impl Engine {
         let plan = Arc::clone(&self.plan);
         self.undo_inputs(&plan);
         self.store.roll_back();
+        self.links.roll_back();
         self.parked.roll_back();
         self.dangling = Arc::clone(&self.dangling_before);
         self.clear();
@@ -267,7 +268,7 @@ impl Engine {
                 _ => Vec::new(),
             };
             for target in targets {
-                self.links.authored[reference].append(hash_row(target), row);
+                self.links.post(Post::Authored(reference as u16), hash_row(target), row);
             }
         }
         let _ = root;

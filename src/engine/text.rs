@@ -59,7 +59,7 @@ impl<'a> Names<'a> {
     }
 
     #[inline]
-    fn row_key(&self, list: u16, row: u32) -> crate::store::KeyText<'a> {
+    pub(crate) fn row_key(&self, list: u16, row: u32) -> crate::store::KeyText<'a> {
         let record = self.store.record(list, row);
         // A row that has gone in this commit still has its name before it.
         let record = if crate::store::is_live(record) { record } else { self.store.record_before(list, row) };

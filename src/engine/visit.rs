@@ -3,6 +3,7 @@ use super::{
     delta::{ChangeKind, Span},
     eval::{At, Cx, Fresh, Side},
     group::{Input, To},
+    links::Post,
     reaction::{BlockReaction, Reaction},
     rows::{self, Found, NONE},
 };
@@ -135,7 +136,7 @@ impl Engine {
                 }
             }
             for (finder, value) in found.posts.drain(..) {
-                self.links.finders[usize::from(finder)].append(value, row);
+                self.links.post(Post::Finder(finder), value, row);
             }
             let base = Cx::new(plan, &self.store, Side::After, root, row);
             let cx = base.clone().over(done, scratch.visit);

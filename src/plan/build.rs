@@ -794,7 +794,8 @@ impl<'s> Builder<'s> {
             Made::Looser { field, parent } => {
                 let mut when = Lowered::constant(Val::Missing, Type::Boolean);
                 when.op = Op::Looser { field };
-                for rule in 0..self.made[usize::from(root)][usize::from(parent)].len() {
+                let rules = if parent == 0 { 1 } else { self.rules(root, parent) };
+                for rule in 0..rules {
                     let program = self.program(root, parent, rule, field);
                     when.depend(program.reads, Some(0));
                 }

@@ -5,7 +5,7 @@ use foldhash::fast::FixedState;
 /// For each value, hints of the rows that have it.
 ///
 /// A hint is appended on arrival and verified by whoever reads it: rows that have left the value stay until the list is
-/// swept, and a row may be in it twice. So nothing needs to be undone.
+/// swept, and a row may be in it twice.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Postings {
     lists: HashMap<u64, Hints, FixedState>,
@@ -19,14 +19,30 @@ pub(crate) struct Hints {
 }
 
 impl Postings {
-    /// Appends a row to the hints of a value, and tells whether they have grown enough to be swept.
+    /// Appends a row to the hints of a value; tells whether it was not the last of them already.
     pub(crate) fn append(&mut self, value: u64, row: u32) -> bool {
         let hints = self.lists.entry(value).or_default();
-        if hints.rows.last() == Some(&row) {
-            return false;
+        let new = hints.rows.last() != Some(&row);
+        if new {
+            hints.rows.push(row);
         }
-        hints.rows.push(row);
-        hints.rows.len() > 32 && hints.rows.len() as u32 > 2 * hints.swept
+        new
+    }
+
+    /// Takes back the hint appended last to those of a value.
+    pub(crate) fn take_back(&mut self, value: u64) {
+        if let Some(hints) = self.lists.get_mut(&value) {
+            hints.rows.pop();
+            if hints.rows.is_empty() {
+                self.lists.remove(&value);
+            }
+        }
+    }
+
+    /// Tells whether the hints of a value have grown enough to be swept.
+    pub(crate) fn has_grown(&self, value: u64) -> bool {
+        let grown = |hints: &Hints| hints.rows.len() > 32 && hints.rows.len() as u32 > 2 * hints.swept;
+        self.lists.get(&value).is_some_and(grown)
     }
 
     pub(crate) fn hints(&self, value: u64) -> &[u32] {

@@ -10,7 +10,7 @@ use super::{
     fault::{Fault, FaultKind},
 };
 use crate::{
-    engine::{At, Cx, Engine, Side, hash_row},
+    engine::{At, Cx, Engine, Post, Side, hash_row},
     plan::{EachPlan, FieldPlan, Find, Mask, Op, Plan, Role},
     schema::Type,
     store::{Cell, HEAD, Items, Kind, Val, is_live},
@@ -157,7 +157,7 @@ impl ListSystem {
                         if changed != cell.cell {
                             self.touch(batch, home, family, number);
                             self.engine.put_cells(plan, home, family, &[Cell { cell: changed, ..cell }]);
-                            self.engine.links.authored[at].append(hash_row(new), family);
+                            self.engine.links.post(Post::Authored(at as u16), hash_row(new), family);
                             let bit = Engine::authored_bit(plan, home, block, of.field);
                             Self::mark(batch, home, family, bit);
                         }
