@@ -1,0 +1,348 @@
+//! Cases in which the library and the oracle once differed, each as small as it shrank, by name.
+
+mod oracle;
+mod support;
+
+use oracle::{
+    Batch,
+    state::{add, author, discard, insert, rekey, remove, set},
+};
+use quanze::{
+    SchemaBuilder, Value,
+    schema::{
+        Check, Expr, Field, Fold, List, Narrow, OnRemove, Probe, Rule, Severity, Table, Type, Write, collect, count,
+        element, join, lit, own, row, rows_of, source,
+    },
+};
+use support::live::with_system;
+
+/// Previews and commits the batches on both sides, and compares all that can be read after each.
+#[track_caller]
+fn agree(spec: SchemaBuilder, batches: impl IntoIterator<Item = Batch>) {
+    let outcome = with_system(spec, |run| {
+        for batch in batches {
+            run.commit(&batch)?;
+            run.compare()?;
+        }
+        let back = run.fork()?;
+        support::live::equal("what is restored", &support::live::bytes(&run.system), &support::live::bytes(&back))
+    });
+    if let Err(report) = outcome {
+        panic!("{report}");
+    }
+}
+
+fn of<const N: usize>(edits: [oracle::Edit; N]) -> Batch {
+    Batch::of(edits)
+}
+
+fn refs(keys: &[&str]) -> Value {
+    keys.iter().map(|key| Value::from(*key)).collect()
+}
+
+fn powers() -> List {
+    List::base().field("text", Type::Text).field("n", Type::Integer)
+}
+
+fn base() -> SchemaBuilder {
+    SchemaBuilder::new().list("powers", powers())
+}
+
+fn power(key: &str, text: &str) -> oracle::Edit {
+    insert("powers", key, [("text", text.into())])
+}
+
+/// Rows that each refer to rows of the same list, by a field that restricts, releases or cascades.
+fn linked(ty: Type, on_remove: OnRemove) -> SchemaBuilder {
+    SchemaBuilder::new().list("powers", List::base().field("to", Field::new(ty).on_remove(on_remove)))
+}
+
+fn to_powers() -> Type {
+    Type::set(Type::reference("powers"))
+}
+
+/// The powers that have the same text as a power.
+fn alike() -> SchemaBuilder {
+    let rule = Rule::each_match("match", "powers", "powers").on("text", Probe::Is(source("text")));
+    base().list("alike", List::derived().field("note", Field::new(Type::Text).write(Write::Local)).rule(rule))
+}
+
+/// A group for each power.
+fn over(field: impl Into<Field>, value: Option<Expr>) -> SchemaBuilder {
+    let mut rule = Rule::each_group("group", "powers", [source("key")]).over("powers");
+    if let Some(value) = value {
+        rule = rule.set("value", value);
+    }
+    base().list("over", List::derived().field("value", field).rule(rule))
+}
+
+#[test]
+fn a_rule_without_a_condition_makes_rows_of_a_new_row() {
+    let rows = || List::derived().field("n", Type::Integer).rule(Rule::each_row("each", "powers").inherit(["n"]));
+    agree(base().list("one", rows()).list("two", rows()), [of([power("a", "a")])]);
+}
+
+#[test]
+fn a_group_is_no_referrer_of_what_it_groups_by() {
+    agree(over(Type::Integer, Some(source("key.n"))), [of([power("a", "a")]), of([remove("powers", "a")])]);
+}
+
+#[test]
+fn what_an_aggregate_keeps_is_no_reference_of_the_row() {
+    let spec = linked(to_powers(), OnRemove::Restrict).list(
+        "rows",
+        List::derived().field("all", to_powers()).field("beyond", to_powers()).rule(
+            Rule::each_row("each", "powers")
+                .set("all", rows_of("powers", "to").collect(row("to")))
+                .set("beyond", own("all.to")),
+        ),
+    );
+    agree(spec, [of([insert("powers", "a", []), remove("powers", "a")])]);
+}
+
+#[test]
+fn a_key_given_up_and_taken_again_is_one_change() {
+    let batches = [of([power("a", "a")]), of([rekey("powers", "a", "~0"), power("a", "a")])];
+    agree(over(Field::new(Type::Text).write(Write::Local), None), batches);
+}
+
+#[test]
+fn a_finding_resolved_and_added_under_one_key_is_none() {
+    let spec = base().check("always", Check::new(Severity::Review, "powers", lit(true)));
+    let batches = [of([power("a", "a")]), of([rekey("powers", "a", "~0"), power("a", "a")])];
+    agree(spec, batches);
+}
+
+#[test]
+fn a_group_born_with_its_authored_value_has_it() {
+    let local = Field::new(Type::Text).write(Write::Local);
+    let authored = of([power("a", "a"), author("over", "a", "value", "x")]);
+    let batches = [authored, of([remove("powers", "a")]), of([power("a", "a")])];
+    agree(over(local, None), batches);
+}
+
+#[test]
+fn a_removal_takes_effect_in_its_place() {
+    let spec = linked(Type::reference("powers"), OnRemove::Cascade);
+    let rows = of([insert("powers", "a", []), insert("powers", "b", [("to", "a".into())])]);
+    agree(spec, [rows, of([remove("powers", "a"), insert("powers", "a", [])])]);
+    let spec = linked(to_powers(), OnRemove::Release);
+    let rows = of([insert("powers", "a", []), insert("powers", "b", [("to", refs(&["a"]))])]);
+    agree(spec, [rows, of([remove("powers", "a"), insert("powers", "a", [])])]);
+}
+
+/// A row for each power, with an authored reference to bodies.
+fn authored_reference(on_remove: OnRemove) -> SchemaBuilder {
+    let to = Field::new(Type::reference("bodies")).write(Write::Local).on_remove(on_remove);
+    base()
+        .list("bodies", List::base().field("name", Type::Text))
+        .list("rows", List::derived().field("to", to).rule(Rule::each_row("each", "powers").when(source("n").is(1))))
+}
+
+fn referring() -> Batch {
+    of([insert("powers", "a", [("n", 1.into())]), insert("bodies", "x", []), author("rows", "a", "to", "x")])
+}
+
+#[test]
+fn a_removal_lets_go_of_what_was_authored_in_the_same_batch() {
+    let spec = authored_reference(OnRemove::Release);
+    agree(
+        spec.clone(),
+        [of([insert("powers", "a", [("n", 1.into())])]), {
+            of([insert("bodies", "x", []), author("rows", "a", "to", "x"), remove("bodies", "x")])
+        }],
+    );
+    agree(spec, [referring(), of([author("rows", "a", "to", "x"), remove("bodies", "x"), insert("bodies", "x", [])])]);
+}
+
+#[test]
+fn a_removal_lets_go_of_what_is_parked() {
+    let spec = authored_reference(OnRemove::Release);
+    agree(spec, [referring(), of([set("powers", "a", "n", 2)]), of([remove("bodies", "x")])]);
+}
+
+#[test]
+fn a_cell_that_parks_in_the_same_batch_holds_nothing() {
+    let spec = authored_reference(OnRemove::Restrict);
+    agree(spec.clone(), [referring(), of([remove("powers", "a"), remove("bodies", "x")])]);
+    agree(spec.clone(), [referring(), of([set("powers", "a", "n", 2), remove("bodies", "x")])]);
+    agree(spec, [referring(), of([remove("bodies", "x")])]);
+    let group = over(Field::new(Type::reference("powers")).write(Write::Local), None);
+    agree(group, [of([power("a", "a"), author("over", "a", "value", "a")]), of([remove("powers", "a")])]);
+}
+
+#[test]
+fn a_parked_reference_to_a_row_that_is_gone_stays_parked_with_a_finding() {
+    let spec = authored_reference(OnRemove::Restrict);
+    let batches = [
+        referring(),
+        of([set("powers", "a", "n", 2)]),
+        of([remove("bodies", "x")]),
+        of([set("powers", "a", "n", 1)]),
+        of([insert("bodies", "x", [])]),
+    ];
+    agree(spec, batches);
+}
+
+#[test]
+fn a_row_that_refers_to_itself_still_does_under_its_new_key() {
+    let rows = [of([insert("powers", "a", [])]), of([set("powers", "a", "to", refs(&["a"]))])];
+    let batches = rows.into_iter().chain([of([rekey("powers", "a", "b")])]);
+    agree(linked(to_powers(), OnRemove::Restrict), batches);
+    let field = Field::new(Type::reference("powers")).write(Write::Local);
+    let spec = base().list("rows", List::derived().field("to", field).rule(Rule::each_row("each", "powers")));
+    agree(spec, [of([power("a", "a")]), of([author("rows", "a", "to", "a")]), of([rekey("powers", "a", "b")])]);
+}
+
+#[test]
+fn there_and_back_is_no_change() {
+    let rows = of([insert("powers", "a", []), insert("powers", "b", [("to", refs(&["a"]))])]);
+    agree(linked(to_powers(), OnRemove::Restrict), [rows, of([rekey("powers", "a", "c"), rekey("powers", "c", "a")])]);
+}
+
+#[test]
+fn a_removed_key_taken_over_is_one_element() {
+    let rows =
+        of([insert("powers", "a", []), insert("powers", "b", []), insert("powers", "c", [("to", refs(&["a", "b"]))])]);
+    agree(linked(to_powers(), OnRemove::Restrict), [rows, of([remove("powers", "a"), rekey("powers", "b", "a")])]);
+}
+
+#[test]
+fn a_group_can_be_looser_than_its_literal() {
+    let field = Field::new(Type::set(Type::Text)).write(Write::Narrow(Narrow::Subset));
+    let batches = [of([power("a", "a")]), of([author("over", "a", "value", refs(&["a", "b"]))]).recorded()];
+    agree(over(field, Some(lit(["a"]))), batches);
+}
+
+#[test]
+fn an_element_that_is_there_is_not_written() {
+    let field = Field::new(Type::set(Type::Text)).write(Write::Narrow(Narrow::Subset));
+    let spec = over(field, Some(collect(join([source("n"), lit("/")]))));
+    let batches = [
+        of([power("a", "a"), add("over", "a", "value", "a")]),
+        of([add("over", "a", "value", "a"), set("powers", "a", "n", 1)]),
+        of([discard("over", "a", "value", "none")]),
+        of([discard("over", "b", "value", "none")]),
+    ];
+    agree(spec, batches);
+}
+
+#[test]
+fn a_group_of_new_rows_counts_them() {
+    agree(over(Type::Integer, Some(count())), [of([power("a", "a")]), of([power("b", "a")])]);
+}
+
+#[test]
+fn lists_without_fields_have_rows() {
+    let spec = base()
+        .list("groups", List::derived().rule(Rule::each_group("group", "powers", [source("text")])))
+        .list("rows", List::derived().rule(Rule::each_row("each", "powers")));
+    agree(spec, [of([power("a", "a")]), of([power("b", "b"), remove("powers", "a")])]);
+}
+
+#[test]
+fn lines_of_one_name_are_one_row() {
+    let table = Table::by("text", "line", Type::Text).column("extra", Type::Integer);
+    let table = table.line("a", "new").with("extra", 1).line("b", "new").with("extra", 2);
+    let spec = base()
+        .list(
+            "lines",
+            List::derived()
+                .field("extra", Type::Integer)
+                .field("note", Field::new(Type::Text).write(Write::Local))
+                .rule(Rule::each_line("each", "powers", table).set("extra", element("extra"))),
+        )
+        .list(
+            "below",
+            List::derived().field("extra", Type::Integer).rule(Rule::each_row("each", "lines").inherit(["extra"])),
+        );
+    let moved = of([set("powers", "p", "text", "b"), author("lines", "p/new", "note", "x")]);
+    agree(spec, [of([power("p", "a")]), moved, of([set("powers", "p", "text", "a")])]);
+}
+
+#[test]
+fn one_row_by_two_ways_is_one_row() {
+    let spec = base()
+        .list("bodies", List::base().field("name", Type::Text))
+        .list(
+            "some",
+            List::derived()
+                .rule(Rule::each_row("one", "bodies"))
+                .rule(Rule::each_row("two", "powers").when(source("n").is(1))),
+        )
+        .list(
+            "all",
+            List::derived()
+                .field("by", Type::Text)
+                .field("note", Field::new(Type::Text).write(Write::Local))
+                .rule(Rule::each_row("one", "some").set("by", lit("one")))
+                .rule(Rule::each_row("two", "powers").set("by", lit("two"))),
+        );
+    let batches = [
+        of([power("a", "a"), author("all", "powers/a", "note", "x")]),
+        of([set("powers", "a", "n", 1)]),
+        of([set("powers", "a", "n", 2)]),
+    ];
+    agree(spec, batches);
+}
+
+#[test]
+fn a_fault_brings_no_false_ones() {
+    let spec = SchemaBuilder::new().list("powers", powers().unique(["text"]));
+    let batches = [of([power("a", "a"), power("b", "b")]), {
+        of([remove("nowhere", "a"), remove("powers", "b"), set("powers", "a", "text", "b")])
+    }];
+    agree(spec, batches);
+    let spec = SchemaBuilder::new()
+        .list("bodies", List::base().field("name", Type::Text))
+        .list("powers", List::base().field("to", Field::new(Type::reference("bodies")).required()));
+    // A row that is gone in the end lacks nothing.
+    let batch = of([insert("powers", "a", []), remove("powers", "a"), remove("bodies", "gone")]);
+    agree(spec, [batch]);
+}
+
+#[test]
+fn what_refused_edits_left_behind_does_not_show() {
+    let spec = SchemaBuilder::new().list("powers", powers().unique(["text"]));
+    let spec = spec.check("never", Check::new(Severity::Blocking, "powers", own("text").is("x")));
+    let batches =
+        [of([power("a", "x")]), of([power("a", "x"), power("b", "x")]), of([power("b", "x"), power("a", "x")])];
+    agree(spec, batches);
+    let spec = linked(to_powers(), OnRemove::Restrict);
+    let rows = of([
+        insert("powers", "b", []),
+        insert("powers", "c", [("to", refs(&["b"]))]),
+        insert("powers", "a", [("to", refs(&["b"]))]),
+        remove("powers", "b"),
+    ]);
+    agree(spec, [of([insert("powers", "x", [])]), of([insert("powers", "y", [])]), rows]);
+}
+
+#[test]
+fn what_is_parked_keeps_its_key_when_the_matched_row_goes() {
+    let batches = [
+        of([power("a", "x")]),
+        of([power("b", "x")]),
+        of([author("alike", "a/b", "note", "n")]),
+        of([remove("powers", "b")]),
+        of([power("b", "x")]),
+    ];
+    agree(alike(), batches);
+}
+
+#[test]
+fn a_group_that_comes_later_is_matched_by_its_key() {
+    let spec = over(Type::Integer, Some(count()));
+    let rule = Rule::each_match("match", "powers", "over").on("key", Probe::Is(source("text")));
+    let spec =
+        spec.list("by_key", List::derived().field("value", Type::Integer).rule(rule.set("value", element("value"))));
+    agree(spec, [of([power("b", "a")]), of([power("a", "a")]), of([remove("powers", "a")])]);
+}
+
+#[test]
+fn aggregates_of_every_kind_follow() {
+    for kind in [Fold::Min, Fold::Max, Fold::Sum] {
+        let spec = over(Type::Integer, Some(quanze::schema::fold(kind, source("n"))));
+        agree(spec, [of([power("a", "a"), set("powers", "a", "n", 3)]), of([set("powers", "a", "n", 1)])]);
+    }
+}
