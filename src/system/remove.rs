@@ -110,7 +110,10 @@ impl ListSystem {
                     at.slot.put(self.engine.store.roots[usize::from(of.root)].record_mut(other), cell);
                 }
             } else {
-                let who: Vec<String> = staying.iter().take(3).map(|r| self.engine.store.key(of.root, *r).to_owned()).collect();
+                // By key, so that a fault does not tell how the rows came to be.
+                let mut who: Vec<String> = staying.iter().map(|r| self.engine.store.key(of.root, *r).to_owned()).collect();
+                who.sort_unstable();
+                who.truncate(3);
                 self.still_referenced(batch, edit, root, row, list, &field.name, &who, staying.len());
             }
         }
