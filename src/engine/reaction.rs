@@ -84,7 +84,7 @@ impl Reaction {
                     reaction.suggested.push(field as u16);
                 }
             }
-            let moved = structure[number] || (by_rule && !reaction.moving.is_empty());
+            let moved = mask == Mask::ALL || structure[number] || (by_rule && !reaction.moving.is_empty());
             reaction.aggregates = block
                 .aggregates
                 .iter()

@@ -182,7 +182,9 @@ pub(crate) fn keep_first(cx: &Cx<'_>, block: u16, rows: &mut Vec<Origin>) {
 /// Returns what the steps down to a row add to the key of its root.
 fn suffix(cx: &Cx<'_>, block: u16, origin: Origin) -> String {
     let rule = &cx.plan.root(cx.root).block(block).rules[origin.rule as usize];
-    let mut key = cx.key(At { block: rule.parent, row: origin.parent });
+    // Without the tag, which some parent blocks have and some have not.
+    let mut key = cx.names().key_of(cx.record).to_owned();
+    cx.write_steps(At { block: rule.parent, row: origin.parent }, &mut key);
     cx.write_step(&rule.each, origin.step, &mut key);
     key
 }

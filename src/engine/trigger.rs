@@ -8,7 +8,8 @@ impl Engine {
     /// Notes the families beyond its own that a change of a root matters to.
     pub(super) fn trigger(&mut self, plan: &Plan, root: u16, row: u32, mask: Mask, cause: u32) {
         for trigger in &plan.root(root).triggers {
-            if !mask.meets(trigger.on) {
+            // A row that comes or goes matters to whoever looks for its key alone.
+            if mask != Mask::ALL && !mask.meets(trigger.on) {
                 continue;
             }
             let mut rows = vec![row];

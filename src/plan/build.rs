@@ -434,18 +434,15 @@ impl<'s> Builder<'s> {
     /// Gives the rows matched by a rule their bit, and the trigger that raises it when these things of a row change.
     pub(super) fn step_bit(&mut self, root: u16, element: ElementAt<'s>, matched: u16, on: Mask) -> Mask {
         let key = (root, element.block, element.rule);
-        let bit = match self.step_bits.get(&key) {
-            Some(bit) => *bit,
-            None => {
-                let list = self.plan.root(root).block(element.block).list;
-                let words = format!("rows matched by {}", self.plan.list(list).name);
-                let bit = self.new_bit(root, words);
-                self.step_bits.insert(key, bit);
-                if self.plan.is_group_list(matched) {
-                    self.bit_sources[usize::from(root)].push((bit, Source::Groups(matched)));
-                }
-                bit
+        let bit = if let Some(bit) = self.step_bits.get(&key) { *bit } else {
+            let list = self.plan.root(root).block(element.block).list;
+            let words = format!("rows matched by {}", self.plan.list(list).name);
+            let bit = self.new_bit(root, words);
+            self.step_bits.insert(key, bit);
+            if self.plan.is_group_list(matched) {
+                self.bit_sources[usize::from(root)].push((bit, Source::Groups(matched)));
             }
+            bit
         };
         let (_, find) = self.find(root, element.block, element.rule);
         let action = Action::Step { root, mask: bit, find };

@@ -350,8 +350,8 @@ impl<'s> Builder<'s> {
     pub(super) fn field(&mut self, root: u16, block: u16, up: u8, name: &Name) -> Lowered {
         let list = self.plan.roots[usize::from(root)].blocks[usize::from(block)].list;
         let is_key = *name == "key";
-        if block == 0 {
-            if let Role::Base { .. } = self.plan.list(list).role {
+        if block == 0
+            && let Role::Base { .. } = self.plan.list(list).role {
                 if is_key {
                     let ty = Type::Reference(self.plan.list(list).name.clone());
                     return Lowered { op: Op::Root, ty, reads: Mask::NONE, near: None };
@@ -360,7 +360,6 @@ impl<'s> Builder<'s> {
                 let ty = self.plan.list(list).fields[usize::from(field)].ty.clone();
                 return Lowered { op: Op::Slot(field), ty, reads: self.slot_bit(root, field), near: None };
             }
-        }
         if is_key {
             let near = if block == 0 { None } else { Some(up) };
             return Lowered { op: Op::Key { up }, ty: Type::Text, reads: Mask::NONE, near };

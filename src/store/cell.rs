@@ -188,7 +188,7 @@ impl Store {
             return &[];
         }
         let words = self.blobs.from(cell);
-        &words[1..1 + words[0] as usize]
+        &words[1..=(words[0] as usize)]
     }
 
     /// Writes a value into a cell of its kind; a value of another kind is a missing one.

@@ -220,6 +220,11 @@ impl RootTable {
         (record[3] >> 24 == LONG).then(|| record[0])
     }
 
+    /// Takes a row back that was to be freed.
+    pub(crate) fn keep(&mut self, row: u32) {
+        self.released.retain(|released| *released != row);
+    }
+
     /// Frees a row for use after the next settling.
     pub(crate) fn release(&mut self, row: u32) {
         self.released.push(row);

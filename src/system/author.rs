@@ -23,19 +23,19 @@ impl ListSystem {
         let of = plan.list(list);
         let fault = |kind, detail: String| Fault::new(kind, Some(number), of.name.clone(), &edit.key, detail);
         let key = Key::trusted(&edit.key);
-        let mut wanted: Vec<(u16, Value, bool)> = Vec::new();
+        let mut wanted: Vec<(u16, Value, bool, bool)> = Vec::new();
         match &edit.verb {
             Verb::Author { field, value, .. } => match self.field_of(plan, list, field) {
                 Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
-                Ok(field) => wanted.push((field, value.clone(), !value.is_missing())),
+                Ok(field) => wanted.push((field, value.clone(), !value.is_missing(), true)),
             },
             Verb::Clear { field } => match self.field_of(plan, list, field) {
                 Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
-                Ok(field) => wanted.push((field, Value::Missing, false)),
+                Ok(field) => wanted.push((field, Value::Missing, false, true)),
             },
             Verb::Forget => {
                 let writable = (0..).zip(&of.fields).filter(|(_, f)| f.write != Write::Locked);
-                wanted.extend(writable.map(|(field, _)| (field, Value::Missing, false)));
+                wanted.extend(writable.map(|(field, _)| (field, Value::Missing, false, true)));
             }
             Verb::Add { field, element } | Verb::Discard { field, element } => {
                 match self.field_of(plan, list, field) {
@@ -44,9 +44,9 @@ impl ListSystem {
                         let add = matches!(edit.verb, Verb::Add { .. });
                         let now = self.authored_now(batch, list, &key, field);
                         match self.with_element(plan, list, field, &now, element, add) {
-                            Ok(Some(value)) => wanted.push((field, value, true)),
+                            Ok(Some(value)) => wanted.push((field, value, true, true)),
                             // Nothing to write; the row must be there all the same.
-                            Ok(None) => wanted.push((field, now, true)),
+                            Ok(None) => wanted.push((field, now, true, false)),
                             Err(detail) => batch.faults.push(
                                 fault(FaultKind::BadValue, detail).of_field(&of.fields[usize::from(field)].name),
                             ),
@@ -59,7 +59,7 @@ impl ListSystem {
                 batch.faults.push(fault(FaultKind::WrongVerb, detail));
             }
         }
-        for (field, value, must_exist) in wanted {
+        for (field, value, must_exist, written) in wanted {
             let of_field = &of.fields[usize::from(field)];
             if of_field.write == Write::Locked {
                 let open: Vec<&str> =
@@ -74,10 +74,13 @@ impl ListSystem {
             }
             match Typing::new(self.schema.spec()).coerce(&value, &of_field.ty) {
                 Ok(value) => {
-                    let one = Authored { edit: number, list, key: key.clone(), field, value, must_exist };
+                    let mut one = Authored { edit: number, list, key: key.clone(), field, value, written, must_exist };
                     // The last write of a field counts.
                     match batch.authored_places.entry((list, key.clone(), field)) {
-                        Entry::Occupied(place) => batch.authored[*place.get()] = one,
+                        Entry::Occupied(place) => {
+                            one.written |= batch.authored[*place.get()].written;
+                            batch.authored[*place.get()] = one;
+                        }
                         Entry::Vacant(place) => {
                             place.insert(batch.authored.len());
                             batch.authored.push(one);
@@ -113,7 +116,7 @@ impl ListSystem {
         let plan = batch.plan;
         self.return_dangling(batch);
         let authored = std::mem::take(&mut batch.authored);
-        for one in &authored {
+        for one in authored.iter().filter(|one| one.written) {
             let reason = match &batch.edits[one.edit].verb {
                 Verb::Author { reason, .. } => reason.clone(),
                 _ => None,
@@ -123,38 +126,32 @@ impl ListSystem {
             let before = fields.len();
             fields.retain(|(field, _)| *field != one.field);
             let parked = fields.len() != before;
-            match self.locate(one.list, one.key.as_str()) {
-                Some((root, row, at)) => {
-                    if parked {
-                        self.engine.parked.replace(one.list, &one.key, fields);
-                    }
-                    let cell = match self.engine.encode_authored(plan, one.list, one.field, &one.value, root, row) {
-                        Some(cell) => cell,
-                        None => {
-                            let of = plan.list(one.list);
-                            let detail = format!("there is no row '{}' to refer to", one.value);
-                            let edit = &batch.edits[one.edit];
-                            let kind = FaultKind::DanglingReference;
-                            batch.faults.push(
-                                Fault::new(kind, Some(one.edit), of.name.clone(), &edit.key, detail)
-                                    .of_field(&of.fields[usize::from(one.field)].name),
-                            );
-                            continue;
-                        }
-                    };
-                    self.touch(batch, root, row, one.edit);
-                    let edit = Cell { block: at.block, row: at.row, field: one.field, cell };
-                    self.engine.put_cells(plan, root, row, &[edit]);
-                    let bit = Engine::authored_bit(plan, root, at.block, one.field);
-                    Self::mark(batch, root, row, bit);
+            if let Some((root, row, at)) = self.locate(one.list, one.key.as_str()) {
+                if parked {
+                    self.engine.parked.replace(one.list, &one.key, fields);
                 }
-                None => {
-                    if !one.value.is_missing() {
-                        fields.push((one.field, one.value.clone()));
-                    }
-                    if parked || !one.value.is_missing() {
-                        self.engine.parked.replace(one.list, &one.key, fields);
-                    }
+                let cell = if let Some(cell) = self.engine.encode_authored(plan, one.list, one.field, &one.value, root, row) { cell } else {
+                    let of = plan.list(one.list);
+                    let detail = format!("there is no row '{}' to refer to", one.value);
+                    let edit = &batch.edits[one.edit];
+                    let kind = FaultKind::DanglingReference;
+                    batch.faults.push(
+                        Fault::new(kind, Some(one.edit), of.name.clone(), &edit.key, detail)
+                            .of_field(&of.fields[usize::from(one.field)].name),
+                    );
+                    continue;
+                };
+                self.touch(batch, root, row, one.edit);
+                let edit = Cell { block: at.block, row: at.row, field: one.field, cell };
+                self.engine.put_cells(plan, root, row, &[edit]);
+                let bit = Engine::authored_bit(plan, root, at.block, one.field);
+                Self::mark(batch, root, row, bit);
+            } else {
+                if !one.value.is_missing() {
+                    fields.push((one.field, one.value.clone()));
+                }
+                if parked || !one.value.is_missing() {
+                    self.engine.parked.replace(one.list, &one.key, fields);
                 }
             }
         }
@@ -185,6 +182,16 @@ impl ListSystem {
         }
         let known = self.engine.dangling.iter().map(|(list, key, _)| (*list, key.clone()));
         let rows: std::collections::BTreeSet<(u16, Key)> = known.chain(touched).collect();
+        self.set_dangling(rows);
+    }
+
+    /// Notes the same of everything parked.
+    pub(super) fn note_all_dangling(&mut self) {
+        let rows = self.engine.parked.all().into_iter().map(|(list, key, ..)| (list, key.clone())).collect();
+        self.set_dangling(rows);
+    }
+
+    fn set_dangling(&mut self, rows: std::collections::BTreeSet<(u16, Key)>) {
         let mut dangling = std::collections::BTreeSet::new();
         for (list, key) in rows {
             let Some(fields) = self.engine.parked.get(list, key.as_str()) else { continue };

@@ -57,20 +57,13 @@ impl ListSystem {
                 if there.is_some() {
                     Err(fault(FaultKind::KeyTaken, format!("there is such a row in '{}' already; replace or set it", of.name)))
                 } else {
-                    let row = match row {
-                        Some(row) => {
-                            batch.gone.remove(&(root, row));
-                            row
-                        }
-                        None => {
-                            let forward = batch.forward.iter().find(|(r, key, _)| *r == root && *key == edit.key);
-                            let row = match forward {
-                                Some((_, _, row)) => *row,
-                                None => self.engine.store.roots[usize::from(root)].reserve(),
-                            };
-                            self.engine.store.enter(root, row, &edit.key);
-                            row
-                        }
+                    let row = if let Some(row) = row {
+                        batch.gone.remove(&(root, row));
+                        row
+                    } else {
+                        let row = self.new_row(batch, root, &edit.key);
+                        self.engine.store.enter(root, row, &edit.key);
+                        row
                     };
                     self.put_record(batch, number, list, root, row, record);
                     Ok(())
@@ -148,7 +141,7 @@ impl ListSystem {
                 return;
             }
         };
-        for (name, _) in record.iter() {
+        for (name, _) in record {
             if !of.field_numbers.contains_key(name) {
                 let at = self.field_of(plan, list, &FieldRef::Name(name.into()));
                 if let Err((kind, detail, name)) = at {

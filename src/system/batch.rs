@@ -43,6 +43,8 @@ pub(super) struct Authored {
     pub(super) key: Key,
     pub(super) field: u16,
     pub(super) value: Value,
+    /// Whether it is another than before.
+    pub(super) written: bool,
     /// Whether the row must be there in the end.
     pub(super) must_exist: bool,
 }
@@ -74,6 +76,7 @@ impl ListSystem {
         if batch.faults.is_empty() {
             self.engine.propagate(&batch.touched);
             self.note_dangling();
+            self.check_authored_references(&mut batch);
             self.check_outcome(&mut batch);
         }
         let Batch { mut faults, mut touched, .. } = batch;
@@ -96,6 +99,20 @@ impl ListSystem {
         }
     }
 
+    /// Returns a row for a key that nobody has: the one set aside for it, the one that had it before the batch, or a new one.
+    pub(super) fn new_row(&mut self, batch: &Batch<'_>, root: u16, key: &str) -> u32 {
+        if let Some((_, _, row)) = batch.forward.iter().find(|(r, known, _)| *r == root && **known == *key) {
+            return *row;
+        }
+        match self.engine.store.find_before(root, key, None) {
+            Some(row) => {
+                self.engine.store.roots[usize::from(root)].keep(row);
+                row
+            }
+            None => self.engine.store.roots[usize::from(root)].reserve(),
+        }
+    }
+
     /// Notes that an authored value of a family has changed.
     pub(super) fn mark(batch: &mut Batch<'_>, root: u16, row: u32, bit: Mask) {
         if let Some((_, mask)) = batch.touched.get_mut(root, row) {
@@ -105,15 +122,12 @@ impl ListSystem {
 
     pub(super) fn list_of(&self, plan: &Plan, list: &ListRef) -> Result<u16, (FaultKind, String, Name)> {
         match list {
-            ListRef::Name(name) => match plan.list_numbers.get(name) {
-                Some(number) => Ok(*number),
-                None => {
-                    let detail = match self.schema.list(name.as_str()) {
-                        Err(unknown) => unknown.to_string(),
-                        Ok(_) => String::new(),
-                    };
-                    Err((FaultKind::UnknownList, detail, name.clone()))
-                }
+            ListRef::Name(name) => if let Some(number) = plan.list_numbers.get(name) { Ok(*number) } else {
+                let detail = match self.schema.list(name.as_str()) {
+                    Err(unknown) => unknown.to_string(),
+                    Ok(_) => String::new(),
+                };
+                Err((FaultKind::UnknownList, detail, name.clone()))
             },
             ListRef::Id(id) => match self.schema.list_place(*id) {
                 Some(place) => Ok(place as u16),

@@ -25,12 +25,9 @@ impl ListSystem {
                 continue;
             }
             let forward = batch.forward.iter().find(|(r, _, set_aside)| *r == target_root && *set_aside == target);
-            let key = match forward {
-                Some((_, key, _)) => key.to_string(),
-                None => {
-                    let before = self.engine.store.record_before(target_root, target);
-                    crate::store::key_of(before, &self.engine.store.texts).to_owned()
-                }
+            let key = if let Some((_, key, _)) = forward { key.to_string() } else {
+                let before = self.engine.store.record_before(target_root, target);
+                crate::store::key_of(before, &self.engine.store.texts).to_owned()
             };
             let target_list = &plan.list(plan.root(target_root).list).name;
             let detail = format!("there is no row '{key}' in '{target_list}' to refer to");
@@ -63,7 +60,7 @@ impl ListSystem {
                 }
             }
             for &index in &plan.root(root).unique {
-                self.check_unique(batch, &plan, index, row, cause, &mut taken);
+                self.check_unique(batch, plan, index, row, cause, &mut taken);
             }
         }
     }
@@ -101,7 +98,8 @@ impl ListSystem {
         };
         let known = taken.entry((index, hash)).or_default();
         let hints = self.engine.links.indexes[usize::from(index)].hints(hash);
-        if let Some(other) = known.iter().chain(hints).copied().find(|other| same(*other)) {
+        let others = known.iter().chain(hints).copied().filter(|other| same(*other));
+        if let Some(other) = others.min_by(|a, b| (*store.key(root, *a)).cmp(&store.key(root, *b))) {
             let of = plan.list(plan.root(root).list);
             let fields: Vec<&str> =
                 index_plan.slots.iter().map(|slot| of.fields[usize::from(*slot)].name.as_str()).collect();
@@ -141,7 +139,7 @@ impl ListSystem {
             if !one.value.is_missing() && cx.cell(at, one.field) == 0 {
                 let detail = format!("there is no row '{}' to refer to", one.value);
                 batch.faults.push(fault(FaultKind::DanglingReference, detail));
-            } else if !batch.record_findings && cx.is_looser(at, one.field) {
+            } else if one.written && !batch.record_findings && cx.is_looser(at, one.field) {
                 let names = cx.names();
                 let rule = names.value(&cx.eval(&cx.program(at, one.field).rule.op, at));
                 let detail = format!(

@@ -48,21 +48,26 @@ impl ListSystem {
         if taken.is_some_and(|row| !batch.gone.contains(&(root, row))) {
             return Err(fault(FaultKind::KeyTaken, format!("there is a row '{to}' in '{}' already", of.name)));
         }
+        if let Some((list, key, field)) = self.in_the_way(plan, root, row, &edit.key, to) {
+            let of = plan.list(list);
+            let name = &of.fields[usize::from(field)].name;
+            let detail = format!(
+                "what is authored for {}[{key}].{name} is in the way of what would follow the row; clear one of the two",
+                of.name
+            );
+            return Err(fault(FaultKind::KeyTaken, detail));
+        }
         self.carry_steps(batch, root, row, &edit.key, to);
         self.touch(batch, root, row, number);
-        let new = match taken {
-            Some(gone) => {
-                // The row that had the key goes for good before another takes it.
-                batch.gone.remove(&(root, gone));
-                self.empty(plan, root, gone);
-                gone
-            }
-            None => {
-                let forward = batch.forward.iter().find(|(r, key, _)| *r == root && key == to).map(|(_, _, row)| *row);
-                let new = forward.unwrap_or_else(|| self.engine.store.roots[usize::from(root)].reserve());
-                self.engine.store.enter(root, new, to);
-                new
-            }
+        let new = if let Some(gone) = taken {
+            // The row that had the key goes for good before another takes it.
+            batch.gone.remove(&(root, gone));
+            self.empty(plan, root, gone);
+            gone
+        } else {
+            let new = self.new_row(batch, root, to);
+            self.engine.store.enter(root, new, to);
+            new
         };
         self.touch(batch, root, new, number);
         // The fields move over, and so does the family.
@@ -136,6 +141,10 @@ impl ListSystem {
                 continue;
             }
             let mut families = self.engine.links.authored[at].hints(hash_row(old)).to_vec();
+            if families.contains(&old) {
+                // A row of its own family refers to the row.
+                families.push(new);
+            }
             families.sort_unstable();
             families.dedup();
             let field = &plan.list(of.list).fields[usize::from(of.field)];
@@ -180,6 +189,13 @@ impl ListSystem {
                 *one = new + 1;
             }
         }
+        // Elements that have become equal are one.
+        let mut seen = Vec::with_capacity(cells.len());
+        cells.retain(|cell| {
+            let new = !seen.contains(cell);
+            seen.push(*cell);
+            new
+        });
         if matches!(field.ty, Type::Set(_)) {
             let store = &self.engine.store;
             cells.sort_by(|a, b| (*store.key(list, a - 1)).cmp(&store.key(list, b - 1)));
@@ -187,19 +203,44 @@ impl ListSystem {
         self.engine.store.write(&field.kind, &Val::List(Items::Cells(element, &cells)))
     }
 
+    /// Finds an authored value that stands where another would follow the row to.
+    fn in_the_way(&self, plan: &Plan, root: u16, row: u32, from: &str, to: &str) -> Option<(u16, Key, u16)> {
+        let moved = moved(&self.engine, plan, root, row, from, to);
+        let mut targets: Vec<(u16, Key, u16)> = Vec::new();
+        for (list, old, new) in &moved.parked {
+            let fields = self.engine.parked.get(*list, old.as_str()).into_iter().flatten();
+            targets.extend(fields.map(|(field, _)| (*list, new.clone(), *field)));
+        }
+        targets.extend(moved.live.iter().map(|(_, _, cell, list, key)| (*list, key.clone(), cell.field)));
+        let cx = Cx::new(plan, &self.engine.store, Side::After, root, row);
+        for cell in cx.family.cells() {
+            let list = plan.root(root).block(cell.block).list;
+            let key = Key::trusted(&cx.key(At { block: cell.block, row: cell.row }));
+            if let Some(new) = renamed(plan, list, &key, root, from, to) {
+                targets.push((list, new, cell.field));
+            }
+        }
+        targets.sort_unstable();
+        let twice = targets.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone());
+        let moving: Vec<(u16, &Key)> = moved.parked.iter().map(|(list, old, _)| (*list, old)).collect();
+        twice.or_else(|| {
+            targets.into_iter().find(|(list, key, field)| {
+                let parked = self.engine.parked.get(*list, key.as_str());
+                let stays = !moving.contains(&(*list, key));
+                stays && parked.is_some_and(|fields| fields.iter().any(|(known, _)| known == field))
+            })
+        })
+    }
+
     /// Renames, in the keys of rows that have a row's key as a segment, what is parked and what is authored there.
     pub(super) fn carry_steps(&mut self, batch: &mut Batch<'_>, root: u16, row: u32, from: &str, to: &str) {
         let plan = batch.plan;
-        let moved = moved(&self.engine, &plan, root, row, from, to);
+        let moved = moved(&self.engine, plan, root, row, from, to);
         for (list, old, new) in moved.parked {
             let fields = self.engine.parked.get(list, old.as_str()).cloned().unwrap_or_default();
             self.engine.parked.replace(list, &old, Vec::new());
             let mut there = self.engine.parked.get(list, new.as_str()).cloned().unwrap_or_default();
-            for (field, value) in fields {
-                if !there.iter().any(|(known, _)| *known == field) {
-                    there.push((field, value));
-                }
-            }
+            there.extend(fields);
             self.engine.parked.replace(list, &new, there);
         }
         for (home, family, cell, list, key) in moved.live {

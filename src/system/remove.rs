@@ -4,11 +4,11 @@ use super::{
     fault::{Fault, FaultKind},
 };
 use crate::{
-    engine::{At, Cx, Engine, Side, hash_row},
-    plan::{Mask, Plan},
+    engine::{At, Cx, Engine, Names, Side, hash_row},
+    plan::Plan,
     schema::OnRemove,
     store::{Cell, Items, Kind, Val, is_live},
-    value::Name,
+    value::{Key, Name, Value},
 };
 
 impl ListSystem {
@@ -33,6 +33,8 @@ impl ListSystem {
                 }
             }
             self.let_go(batch, root, row, OnRemove::Release);
+            self.let_go_authored(batch, root, row, OnRemove::Release);
+            self.let_go_unwritten(batch, root, row);
         }
     }
 
@@ -46,9 +48,52 @@ impl ListSystem {
         for &(root, row) in &all {
             self.let_go(batch, root, row, OnRemove::Restrict);
         }
-        if batch.faults.is_empty() {
-            for (root, row) in all {
-                self.engine.remove_root(batch.plan, root, row);
+        for (root, row) in all {
+            self.engine.remove_root(batch.plan, root, row);
+        }
+    }
+
+    /// Says which authored values still refer to rows that have been removed: those whose own rows are there in the end.
+    pub(super) fn check_authored_references(&mut self, batch: &mut Batch<'_>) {
+        let mut all: Vec<(u16, u32)> = batch.gone.iter().copied().collect();
+        all.sort_unstable();
+        for (root, row) in all {
+            self.let_go_authored(batch, root, row, OnRemove::Restrict);
+        }
+    }
+
+    /// Lets go of references to a row in what this batch authors, and in what is parked.
+    fn let_go_unwritten(&mut self, batch: &mut Batch<'_>, root: u16, row: u32) {
+        let plan = batch.plan;
+        let released = |list: u16, field: u16| {
+            plan.list(list).fields[usize::from(field)].on_remove == OnRemove::Release
+                && plan.authored_references.iter().any(|r| (r.list, r.field, r.target) == (list, field, root))
+        };
+        if !plan.authored_references.iter().any(|r| released(r.list, r.field)) {
+            return;
+        }
+        let key = Value::Reference(Key::trusted(&self.engine.store.key(root, row)));
+        for one in batch.authored.iter_mut().filter(|one| released(one.list, one.field)) {
+            without_element(&mut one.value, &key);
+        }
+        let parked: Vec<(u16, Key, u16, Value)> = self
+            .engine
+            .parked
+            .all()
+            .into_iter()
+            .filter(|(list, _, field, _)| released(*list, *field))
+            .map(|(list, row, field, value)| (list, row.clone(), field, value.clone()))
+            .collect();
+        for (list, at, field, mut value) in parked {
+            let before = value.clone();
+            without_element(&mut value, &key);
+            if value != before {
+                let mut fields = self.engine.parked.get(list, at.as_str()).cloned().unwrap_or_default();
+                fields.retain(|(known, _)| *known != field);
+                if !value.is_missing() {
+                    fields.push((field, value));
+                }
+                self.engine.parked.replace(list, &at, fields);
             }
         }
     }
@@ -117,6 +162,13 @@ impl ListSystem {
                 self.still_referenced(batch, edit, root, row, list, &field.name, &who, staying.len());
             }
         }
+    }
+
+    /// The same for references that are authored in derived rows.
+    fn let_go_authored(&mut self, batch: &mut Batch<'_>, root: u16, row: u32, which: OnRemove) {
+        let plan = batch.plan;
+        let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
+        let edit = self.engine.causes.edits(cause).first().map(|edit| *edit as usize);
         for (number, of) in plan.authored_references.iter().enumerate() {
             if of.target != root {
                 continue;
@@ -197,8 +249,25 @@ impl ListSystem {
             plan.list(list).name,
             who.join(", "),
         );
-        let key = self.engine.store.key(root, row).to_owned();
+        let key = Names { plan, store: &self.engine.store }.row_key(root, row).to_owned();
         let name = plan.list(plan.root(root).list).name.clone();
         batch.faults.push(Fault::new(FaultKind::StillReferenced, edit, name, &key, detail));
+    }
+}
+
+/// Takes a reference out of a value.
+fn without_element(value: &mut Value, key: &Value) {
+    match value {
+        Value::List(elements) => {
+            elements.retain(|element| element != key);
+            if elements.is_empty() {
+                *value = Value::Missing;
+            }
+        }
+        one => {
+            if one == key {
+                *one = Value::Missing;
+            }
+        }
     }
 }

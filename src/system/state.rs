@@ -147,7 +147,7 @@ impl Snapshot {
                     let field = &of.fields[usize::from(cell.field)];
                     let key = Key::trusted(&cx.key(at));
                     let value = cx.names().value(&cx.authored(at, cell.field));
-                    let reason = self.reason(number, &key, cell.field).map(|reason| reason.to_string());
+                    let reason = self.reason(number, &key, cell.field).map(std::string::ToString::to_string);
                     let fields = authored.entry(of.name.clone()).or_default().entry(key).or_default();
                     fields.insert(field.name.clone(), Authored { value, reason });
                 }
@@ -155,7 +155,7 @@ impl Snapshot {
         }
         for (list, key, field, value) in self.parked_cells().all() {
             let of = plan.list(list);
-            let reason = self.reason(list, key, field).map(|reason| reason.to_string());
+            let reason = self.reason(list, key, field).map(std::string::ToString::to_string);
             let fields = authored.entry(of.name.clone()).or_default().entry(key.clone()).or_default();
             fields.insert(of.fields[usize::from(field)].name.clone(), Authored { value: value.clone(), reason });
         }
@@ -192,7 +192,7 @@ impl ListSystem {
             for (key, record) in rows {
                 let Some(of) = of else {
                     let why = format!("the schema has no base list '{list}'");
-                    for (field, value) in record.iter() {
+                    for (field, value) in record {
                         let field = Some(Name::from(field));
                         unfit.push(Unfit { list: list.clone(), key: key.clone(), field, value: value.clone(), why: why.clone() });
                     }
@@ -202,7 +202,7 @@ impl ListSystem {
                     continue;
                 };
                 let mut kept = Record::new();
-                for (field, value) in record.iter() {
+                for (field, value) in record {
                     let fits = match of.fields.get(field) {
                         None => Err(format!("'{list}' has no field '{field}'")),
                         Some(of) => typing.coerce(value, &of.ty).map(|_| ()).map_err(|mismatch| mismatch.to_string()),
@@ -275,8 +275,9 @@ impl ListSystem {
                 }
             }
         }
-        self.engine.parked.settle();
         self.restore_live(live);
+        self.note_all_dangling();
+        self.engine.parked.settle();
     }
 
     /// Authors what was authored of rows that are there; what refers to rows that are gone stays parked.
