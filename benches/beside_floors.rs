@@ -7,8 +7,7 @@ mod workload;
 use std::time::Instant;
 
 use workload::{
-    Engine,
-    check,
+    Engine, check,
     checksum::{Consumer, Masks, Resolved},
     floor_by_reference::ByReference,
     floor_stored::Stored,
@@ -148,7 +147,12 @@ fn main() {
     for report in &reports {
         print!(" {:>16.0}", report.1 / 1e6);
     }
-    println!("  {:>11.2}  {:>14.2}  {:>15.2}", reports[3].1 / reports[0].1, reports[4].1 / reports[1].1, reports[4].1 / reports[2].1);
+    println!(
+        "  {:>11.2}  {:>14.2}  {:>15.2}",
+        reports[3].1 / reports[0].1,
+        reports[4].1 / reports[1].1,
+        reports[4].1 / reports[2].1
+    );
     print!("{:>12}", "bytes/row");
     for report in &reports {
         print!(" {:>16.1}", report.2 as f64 / expected.rows as f64);

@@ -3,8 +3,8 @@
 use quanze::{
     ChangeKind, Delta, Edits, ListSystem, Record, Schema,
     schema::{
-        Expr, Field, FieldId, List as Declared, ListId, Probe, Rule, Table, Type, Write, authored, count, element, join,
-        lit, source, sum,
+        Expr, Field, FieldId, List as Declared, ListId, Probe, Rule, Table, Type, Write, authored, count, element,
+        join, lit, source, sum,
     },
     system::ValueRef,
 };
@@ -12,8 +12,7 @@ use quanze::{
 use super::Engine;
 use super::checksum::{Consumer, Key, List, Row, Step, Sum, Tag, Total, field};
 use super::generator::{
-    Change, HandlingKey, Item, KINDS, Op, REGULATION_KINDS, SERVICE_KINDS, inspection_bodies, scenarios,
-    service_bodies,
+    Change, HandlingKey, Item, KINDS, Op, REGULATION_KINDS, SERVICE_KINDS, inspection_bodies, scenarios, service_bodies,
 };
 
 /// The lists of the schema that the workload derives, with the workload's number and the field bit of each field.
@@ -30,8 +29,7 @@ const LISTS: [(&str, List, &[u8]); 11] = [
     ("handling", List::Handling, &[field::NAME, field::DEPARTMENT, field::ARTICLES, field::EFFECTIVE]),
     ("department_totals", List::DepartmentTotals, &[]),
 ];
-const BASIC: [u8; 6] =
-    [field::NAME, field::KIND, field::DEPARTMENT, field::ARTICLES, field::LIMIT, field::EFFECTIVE];
+const BASIC: [u8; 6] = [field::NAME, field::KIND, field::DEPARTMENT, field::ARTICLES, field::LIMIT, field::EFFECTIVE];
 const SHORT: [u8; 2] = [field::NAME, field::DEPARTMENT];
 
 fn any_of(kinds: &[u8]) -> Expr {
@@ -58,7 +56,9 @@ pub(crate) fn schema() -> Schema {
         let slot = |step: &i64| (source(from) + *step).rem(size);
         Probe::AnyOf(steps.iter().map(slot).collect())
     };
-    let flagged = |id: &str| short().rule(Rule::each_row(id, "items").when(active().and(source(id))).inherit(["name", "department"]));
+    let flagged = |id: &str| {
+        short().rule(Rule::each_row(id, "items").when(active().and(source(id))).inherit(["name", "department"]))
+    };
     let mut table = Table::by("kind", "scenario", Type::Text);
     for kind in 0..KINDS {
         for scenario in scenarios(kind) {
@@ -157,12 +157,16 @@ pub(crate) fn schema() -> Schema {
         )
         .list(
             "department_totals",
-            Declared::derived().field("department", Type::Integer).field("rows", Type::Integer).field("sum", Type::Integer).rule(
-                Rule::each_group("by_department", "handling", [source("department")])
-                    .set("department", source("department"))
-                    .set("rows", count())
-                    .set("sum", sum(source("effective"))),
-            ),
+            Declared::derived()
+                .field("department", Type::Integer)
+                .field("rows", Type::Integer)
+                .field("sum", Type::Integer)
+                .rule(
+                    Rule::each_group("by_department", "handling", [source("department")])
+                        .set("department", source("department"))
+                        .set("rows", count())
+                        .set("sum", sum(source("effective"))),
+                ),
         )
         .build()
         .unwrap_or_else(|error| panic!("{error}"))

@@ -159,7 +159,8 @@ impl<'a> Cx<'a> {
             Write::Union => match (self.eval(&program.rule.op, at), self.authored(at, field)) {
                 (Val::Missing, one) | (one, Val::Missing) => one,
                 (rule, authored) => {
-                    let field = &self.plan.list(self.plan.root(self.root).block(at.block).list).fields[usize::from(field)];
+                    let field =
+                        &self.plan.list(self.plan.root(self.root).block(at.block).list).fields[usize::from(field)];
                     let ordered = matches!(field.ty, crate::schema::Type::Sequence(_));
                     self.union(&[rule, authored], ordered)
                 }
@@ -279,12 +280,16 @@ impl<'a> Cx<'a> {
             Op::Field { up, field, .. } => self.field(self.up(at, *up), *field),
             Op::Authored { up, field, .. } => self.authored(self.up(at, *up), *field),
             Op::Path { start, hops, many } => self.path(self.eval(start, at), hops, *many),
-            Op::Eq(p) => Val::Boolean(names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)) == Some(Ordering::Equal)),
+            Op::Eq(p) => {
+                Val::Boolean(names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)) == Some(Ordering::Equal))
+            }
             Op::Ne(p) => Val::Boolean(matches!(
                 names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)),
                 Some(Ordering::Less | Ordering::Greater)
             )),
-            Op::Lt(p) => Val::Boolean(names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)) == Some(Ordering::Less)),
+            Op::Lt(p) => {
+                Val::Boolean(names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)) == Some(Ordering::Less))
+            }
             Op::Gt(p) => {
                 Val::Boolean(names.compare(&self.eval(&p.0, at), &self.eval(&p.1, at)) == Some(Ordering::Greater))
             }
@@ -321,12 +326,8 @@ impl<'a> Cx<'a> {
             Op::Add(p) => add(names, &self.eval(&p.0, at), &self.eval(&p.1, at), false),
             Op::Sub(p) => add(names, &self.eval(&p.0, at), &self.eval(&p.1, at), true),
             Op::Mul(p) => multiply(&self.eval(&p.0, at), &self.eval(&p.1, at)),
-            Op::Div(p) => {
-                divide(&self.eval(&p.0, at), &self.eval(&p.1, at), i64::checked_div, Decimal::checked_div)
-            }
-            Op::Rem(p) => {
-                divide(&self.eval(&p.0, at), &self.eval(&p.1, at), i64::checked_rem, Decimal::checked_rem)
-            }
+            Op::Div(p) => divide(&self.eval(&p.0, at), &self.eval(&p.1, at), i64::checked_div, Decimal::checked_div),
+            Op::Rem(p) => divide(&self.eval(&p.0, at), &self.eval(&p.1, at), i64::checked_rem, Decimal::checked_rem),
             Op::Min(all) => self.extreme(all, at, Ordering::Less),
             Op::Max(all) => self.extreme(all, at, Ordering::Greater),
             Op::Join(parts) => {
@@ -353,7 +354,11 @@ impl<'a> Cx<'a> {
                 all.iter().map(|op| self.eval(op, at)).find(|val| !val.is_missing()).unwrap_or_default()
             }
             Op::If(parts) => {
-                if self.is_true(&parts.0, at) { self.eval(&parts.1, at) } else { self.eval(&parts.2, at) }
+                if self.is_true(&parts.0, at) {
+                    self.eval(&parts.1, at)
+                } else {
+                    self.eval(&parts.2, at)
+                }
             }
             Op::Union(all) => {
                 let lists: Vec<Val<'a>> = all.iter().map(|op| self.eval(op, at)).collect();
@@ -464,10 +469,7 @@ impl<'a> Cx<'a> {
     }
 
     fn path(&self, start: Val<'a>, hops: &[(u16, u16)], many: bool) -> Val<'a> {
-        let (first, rest) = match hops.split_first() {
-            Some(parts) => parts,
-            None => return start,
-        };
+        let Some((first, rest)) = hops.split_first() else { return start };
         if !many {
             let Val::Reference { row, .. } = self.resolved(start) else { return Val::Missing };
             let next = self.read_slot(first.0, row, first.1);
@@ -682,7 +684,8 @@ fn multiply<'a>(a: &Val<'a>, b: &Val<'a>) -> Val<'a> {
     let found = match (a, b) {
         (Val::Integer(a), Val::Integer(b)) => a.checked_mul(*b).map(Val::Integer),
         (Val::Decimal(a), Val::Decimal(b)) => a.checked_mul(*b).map(Val::Decimal),
-        (Val::Duration { unit, amount }, Val::Integer(times)) | (Val::Integer(times), Val::Duration { unit, amount }) => {
+        (Val::Duration { unit, amount }, Val::Integer(times))
+        | (Val::Integer(times), Val::Duration { unit, amount }) => {
             amount.checked_mul(*times).map(|amount| Val::Duration { unit: *unit, amount })
         }
         _ => None,

@@ -60,9 +60,7 @@ impl Groups {
 /// Makes a value own its text, and a list its elements.
 pub(crate) fn owned(cx: &Cx<'_>, val: Val<'_>) -> Val<'static> {
     match val {
-        Val::List(items) => {
-            Val::List(Items::Vals(items.iter(cx.store).map(Val::into_owned).collect()))
-        }
+        Val::List(items) => Val::List(Items::Vals(items.iter(cx.store).map(Val::into_owned).collect())),
         other => other.into_owned(),
     }
 }
@@ -83,7 +81,14 @@ impl Input {
         match by {
             Val::Reference { row, .. } => {
                 let val = owned(cx, val.clone());
-                out.push(Input { to: To::Row { root, row: *row }, partial: Some(partial), val, sign, sum: None, cause });
+                out.push(Input {
+                    to: To::Row { root, row: *row },
+                    partial: Some(partial),
+                    val,
+                    sign,
+                    sum: None,
+                    cause,
+                });
             }
             Val::List(items) => {
                 for at in 0..items.len() {
@@ -212,7 +217,8 @@ impl Engine {
             let held = self.groups.holders[usize::from(root)].get(&row).is_some_and(|holders| *holders > 0);
             match (is_live(self.store.record(root, row)), held) {
                 (false, true) => {
-                    let Some(at) = self.forming.iter().position(|(r, _, row_of, _)| *r == root && *row_of == row) else {
+                    let Some(at) = self.forming.iter().position(|(r, _, row_of, _)| *r == root && *row_of == row)
+                    else {
                         return;
                     };
                     let (_, key, _, by) = self.forming.swap_remove(at);

@@ -35,7 +35,10 @@ pub(crate) use self::{
     parked::Parked,
     text::{Names, hash_row, hash_tuple, hash_val},
 };
-use self::{reaction::Reaction, visit::{Scratch, Visit}};
+use self::{
+    reaction::Reaction,
+    visit::{Scratch, Visit},
+};
 use crate::{
     plan::{Mask, Plan},
     store::{Cell, FamilyWriter, Items, Kind, RowMap, Store, Val, is_live},
@@ -205,7 +208,10 @@ impl Engine {
         let cells: Vec<(u16, String, u16, u32)> = {
             let cx = Cx::new(plan, &self.store, Side::After, root, row);
             let list = |block| plan.root(root).block(block).list;
-            cx.family.cells().map(|c| (list(c.block), cx.key(At { block: c.block, row: c.row }), c.field, c.cell)).collect()
+            cx.family
+                .cells()
+                .map(|c| (list(c.block), cx.key(At { block: c.block, row: c.row }), c.field, c.cell))
+                .collect()
         };
         for (list, key, field, cell) in cells {
             self.park(plan, list, &key, field, cell);

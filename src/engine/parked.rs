@@ -26,7 +26,8 @@ impl Parked {
 
     /// Returns all values parked, by list, row and field.
     pub(crate) fn all(&self) -> Vec<(u16, &Key, u16, &Value)> {
-        let rows = self.lists.iter().flat_map(|(list, rows)| rows.iter().map(move |(key, fields)| (*list, key, fields)));
+        let rows =
+            self.lists.iter().flat_map(|(list, rows)| rows.iter().map(move |(key, fields)| (*list, key, fields)));
         let mut all: Vec<_> = rows
             .flat_map(|(list, key, fields)| fields.iter().map(move |(field, value)| (list, key, *field, value)))
             .collect();

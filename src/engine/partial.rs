@@ -146,9 +146,8 @@ impl Partial {
             (Fold::All, Held::True(count)) => Val::Boolean(*count == self.rows),
             (Fold::All, _) => Val::Boolean(self.rows == 0),
             (Fold::Min | Fold::Max, Held::Values(values)) => {
-                let (first, last) = match (values.first_key_value(), values.last_key_value()) {
-                    (Some((first, _)), Some((last, _))) => (first, last),
-                    _ => return Val::Missing,
+                let (Some((first, _)), Some((last, _))) = (values.first_key_value(), values.last_key_value()) else {
+                    return Val::Missing;
                 };
                 match (first, last) {
                     (Atom::Duration(a, _), Atom::Duration(b, _)) if a != b => Val::Missing,
@@ -166,8 +165,8 @@ impl Partial {
 fn sum(sums: &BTreeMap<u32, (i64, i128)>, of: &Kind) -> Val<'static> {
     match of {
         Kind::Decimal => {
-            let parts = sums.iter().map(|(scale, (_, sum))| Decimal::from_parts(*sum, *scale));
-            let total = parts.fold(Some(Decimal::from(0)), |all, one| all?.checked_add(one?));
+            let mut parts = sums.iter().map(|(scale, (_, sum))| Decimal::from_parts(*sum, *scale));
+            let total = parts.try_fold(Decimal::from(0), |all, one| all.checked_add(one?));
             total.map_or(Val::Missing, Val::Decimal)
         }
         Kind::Duration => match (sums.len(), sums.first_key_value()) {

@@ -1,11 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
 use super::{
     eval::{At, Cx},
     links::Links,
-    text::{hash_key, hash_row, hash_tuple, hash_val},
+    text::{Names, hash_key, hash_row, hash_tuple, hash_val},
 };
 use crate::{
     plan::{EachPlan, Find, MatchPlan},
@@ -58,7 +58,7 @@ pub(crate) fn rows_of(cx: &mut Cx<'_>, links: &Links, block: u16, found: &mut Fo
                             }
                             (Val::Choice { at, .. }, _) => *at,
                             _ => {
-                                if !cx.names().can_be_segment(&val) {
+                                if !Names::can_be_segment(&val) {
                                     continue;
                                 }
                                 found.elements.push((found.rows.len(), val.into_owned()));
@@ -175,8 +175,8 @@ fn finish(cx: &mut Cx<'_>, of: &MatchPlan, at: At, rule: u32, mut rows: Vec<u32>
 
 /// Leaves of rows that share a key the one that the first rule makes.
 pub(crate) fn keep_first(cx: &Cx<'_>, block: u16, rows: &mut Vec<Origin>) {
-    let mut seen: HashMap<String, (), FixedState> = HashMap::default();
-    rows.retain(|origin| seen.insert(suffix(cx, block, *origin), ()).is_none());
+    let mut seen: HashSet<String, FixedState> = HashSet::default();
+    rows.retain(|origin| seen.insert(suffix(cx, block, *origin)));
 }
 
 /// Returns what the steps down to a row add to the key of its root.

@@ -144,7 +144,7 @@ impl<'a> Names<'a> {
     }
 
     /// Tells whether a value can name a row: it is present, a single one, and fits a segment of a key.
-    pub(crate) fn can_be_segment(&self, val: &Val<'_>) -> bool {
+    pub(crate) fn can_be_segment(val: &Val<'_>) -> bool {
         match val {
             Val::Missing | Val::List(_) => false,
             Val::Text(text) | Val::Code(text) => {
@@ -174,18 +174,11 @@ impl<'a> Names<'a> {
             Val::Code(v) => Value::Code(Code::from(v.as_ref().to_owned())),
             Val::Text(v) => Value::Text(v.as_ref().into()),
             Val::List(items) => Value::List(match items {
-                Items::Cells(kind, cells) => cells.iter().map(|cell| self.value(&self.store.read(kind, *cell))).collect(),
+                Items::Cells(kind, cells) => {
+                    cells.iter().map(|cell| self.value(&self.store.read(kind, *cell))).collect()
+                }
                 Items::Vals(vals) => vals.iter().map(|val| self.value(val)).collect(),
             }),
-        }
-    }
-
-    /// Turns a value of a declared type into a value: a set in its order.
-    pub(crate) fn typed_value(&self, kind: &Kind, val: &Val<'a>) -> Value {
-        match (kind, val) {
-            // Sets of references are kept by row and shown by key.
-            (Kind::List(_), Val::List(_)) => self.value(val),
-            _ => self.value(val),
         }
     }
 
@@ -206,8 +199,7 @@ impl<'a> Names<'a> {
             | (Val::KeyOf { key, .. }, Val::Reference { list, row }) => *self.row_key(*list, *row) == **key,
             (Val::Code(a), Val::Code(b)) | (Val::Text(a), Val::Text(b)) => a == b,
             (Val::List(a), Val::List(b)) => {
-                a.len() == b.len()
-                    && (0..a.len()).all(|at| self.same(&a.get(at, self.store), &b.get(at, self.store)))
+                a.len() == b.len() && (0..a.len()).all(|at| self.same(&a.get(at, self.store), &b.get(at, self.store)))
             }
             (Val::Integer(a), Val::Decimal(b)) | (Val::Decimal(b), Val::Integer(a)) => *b == (*a).into(),
             _ => false,

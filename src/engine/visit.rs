@@ -6,6 +6,7 @@ use super::{
     links::Post,
     reaction::{BlockReaction, Reaction},
     rows::{self, Found, NONE},
+    text::Names,
 };
 use crate::{
     plan::{Lowered, Mask, MemberPlan, Plan},
@@ -158,10 +159,14 @@ impl Engine {
                 rows::pair_by_key(&base, &new, one.block, done[at].rows.len() as u32)
             } else {
                 let parent = |rule: u32, row: u32| scratch.old(block.rules[rule as usize].parent, row);
-                if was || stored.count > 0 { {
-                    let each = block.rules.first().map(|rule| &rule.each);
-                    rows::pair(&stored, &fresh[at].rows, each, parent)
-                } } else { vec![NONE; fresh[at].rows.len()] }
+                if was || stored.count > 0 {
+                    {
+                        let each = block.rules.first().map(|rule| &rule.each);
+                        rows::pair(&stored, &fresh[at].rows, each, parent)
+                    }
+                } else {
+                    vec![NONE; fresh[at].rows.len()]
+                }
             };
             changed = true;
             cells_changed |= !block.authored.is_empty();
@@ -293,9 +298,11 @@ impl Engine {
                         rows::pair_by_key(&before, &after, one.block, new.count)
                     } else {
                         {
-                        let each = block.rules.first().map(|rule| &rule.each);
-                        rows::pair(&old, &rows, each, |rule, row| scratch.old(block.rules[rule as usize].parent, row))
-                    }
+                            let each = block.rules.first().map(|rule| &rule.each);
+                            rows::pair(&old, &rows, each, |rule, row| {
+                                scratch.old(block.rules[rule as usize].parent, row)
+                            })
+                        }
                     };
                     scratch.pairs[at].old = pairs;
                     scratch.pairs[at].visit = scratch.visit;
@@ -446,14 +453,7 @@ impl<'a> Compare<'_, 'a> {
         compared
     }
 
-    fn removed(
-        &self,
-        old_count: u32,
-        new_count: u32,
-        old_of: &impl Fn(u32) -> u32,
-        cause: u32,
-        spans: &mut Vec<Span>,
-    ) {
+    fn removed(&self, old_count: u32, new_count: u32, old_of: &impl Fn(u32) -> u32, cause: u32, spans: &mut Vec<Span>) {
         let mut kept = vec![false; old_count as usize];
         for row in 0..new_count {
             if let Some(kept) = kept.get_mut(old_of(row) as usize) {
@@ -521,7 +521,8 @@ impl<'a> Compare<'_, 'a> {
     /// Tells whether a row, or one above it, comes from another rule or line than before.
     fn is_remade(&self, mut at: At, mut at_before: At) -> bool {
         while at.block != 0 {
-            let (new, old) = (self.after.block(at.block).origin(at.row), self.before.block(at.block).origin(at_before.row));
+            let (new, old) =
+                (self.after.block(at.block).origin(at.row), self.before.block(at.block).origin(at_before.row));
             if (new.rule, new.step) != (old.rule, old.step) {
                 return true;
             }
@@ -549,7 +550,13 @@ impl<'a> Compare<'_, 'a> {
             if mask >> field & 1 == 0
                 && self.after.cell(at, field) != 0
                 && self.before.cell(at_before, field) != 0
-                && self.after.differs_from(&program.rule.op, at, &self.before.program(at_before, field).rule.op, self.before, at_before)
+                && self.after.differs_from(
+                    &program.rule.op,
+                    at,
+                    &self.before.program(at_before, field).rule.op,
+                    self.before,
+                    at_before,
+                )
             {
                 shadowed |= 1 << field;
             }
@@ -588,15 +595,15 @@ impl<'a> Compare<'_, 'a> {
             }
             for (old, new) in (0..).zip(&pair()) {
                 let start = out.len();
-                self.aggregate(self.before, number, at(old), -1, cause, out);
+                Self::aggregate(self.before, number, at(old), -1, cause, out);
                 if *new != NONE {
                     let middle = out.len();
-                    self.aggregate(self.after, number, at(*new), 1, cause, out);
+                    Self::aggregate(self.after, number, at(*new), 1, cause, out);
                     Input::cancel(out, start, middle, self.after.names());
                 }
             }
             for row in (0..new_count).filter(|row| old_of(*row) == NONE) {
-                self.aggregate(self.after, number, at(row), 1, cause, out);
+                Self::aggregate(self.after, number, at(row), 1, cause, out);
             }
         }
         for &(group, member) in &self.one.groups {
@@ -610,20 +617,20 @@ impl<'a> Compare<'_, 'a> {
             }
             for (old, new) in (0..).zip(&pair()) {
                 let start = out.len();
-                self.member(self.before, group, member, at(old), -1, cause, out);
+                Self::member(self.before, group, member, at(old), -1, cause, out);
                 if *new != NONE {
                     let middle = out.len();
-                    self.member(self.after, group, member, at(*new), 1, cause, out);
+                    Self::member(self.after, group, member, at(*new), 1, cause, out);
                     Input::cancel(out, start, middle, self.after.names());
                 }
             }
             for row in (0..new_count).filter(|row| old_of(*row) == NONE) {
-                self.member(self.after, group, member, at(row), 1, cause, out);
+                Self::member(self.after, group, member, at(row), 1, cause, out);
             }
         }
     }
 
-    fn aggregate(&self, cx: &Cx<'a>, number: u16, at: At, sign: i64, cause: u32, out: &mut Vec<Input>) {
+    fn aggregate(cx: &Cx<'a>, number: u16, at: At, sign: i64, cause: u32, out: &mut Vec<Input>) {
         let of = &cx.plan.aggregates[usize::from(number)];
         if !cx.is_true(&of.when.op, at) {
             return;
@@ -672,17 +679,7 @@ impl<'a> Compare<'_, 'a> {
     }
 
     /// Adds what one member gives to its group.
-    #[expect(clippy::too_many_arguments, reason = "one call, split off for its length")]
-    fn member(
-        &self,
-        cx: &Cx<'a>,
-        group: u16,
-        member: u16,
-        at: At,
-        sign: i64,
-        cause: u32,
-        out: &mut Vec<Input>,
-    ) {
+    fn member(cx: &Cx<'a>, group: u16, member: u16, at: At, sign: i64, cause: u32, out: &mut Vec<Input>) {
         let Some(of) = cx.plan.root(group).group.as_ref().map(|g| &g.members[usize::from(member)]) else { return };
         if !cx.is_true(&of.when.op, at) {
             return;
@@ -692,7 +689,7 @@ impl<'a> Compare<'_, 'a> {
         let mut by = Vec::with_capacity(of.by.len());
         for one in &of.by {
             let val = cx.eval(&one.op, at);
-            if !names.can_be_segment(&val) {
+            if !Names::can_be_segment(&val) {
                 return;
             }
             if !key.is_empty() {
@@ -701,11 +698,25 @@ impl<'a> Compare<'_, 'a> {
             names.write_segment(&val, &mut key);
             by.push(val.into_owned());
         }
-        out.push(Input { to: To::Group { root: group, key, by }, partial: None, val: Val::Missing, sign, sum: None, cause });
+        out.push(Input {
+            to: To::Group { root: group, key, by },
+            partial: None,
+            val: Val::Missing,
+            sign,
+            sum: None,
+            cause,
+        });
         for (partial, when, value) in &of.inputs {
             if cx.is_true(&when.op, at) {
                 let val = value.as_ref().map_or(Val::Missing, |value| cx.eval(&value.op, at));
-                out.push(Input { to: To::Same, partial: Some(*partial), val: super::group::owned(cx, val), sign, sum: None, cause });
+                out.push(Input {
+                    to: To::Same,
+                    partial: Some(*partial),
+                    val: super::group::owned(cx, val),
+                    sign,
+                    sum: None,
+                    cause,
+                });
             }
         }
     }
@@ -745,7 +756,7 @@ impl Sums {
         let mut by = Vec::with_capacity(of.by.len());
         for one in &of.by {
             let val = cx.eval(&one.op, first);
-            if !names.can_be_segment(&val) {
+            if !Names::can_be_segment(&val) {
                 return None;
             }
             if !key.is_empty() {
@@ -792,14 +803,7 @@ impl Sums {
         }
     }
 
-    fn give(
-        self,
-        group: u16,
-        members: i64,
-        parts: Vec<Part>,
-        cause: u32,
-        out: &mut Vec<Input>,
-    ) {
+    fn give(self, group: u16, members: i64, parts: Vec<Part>, cause: u32, out: &mut Vec<Input>) {
         let to = To::Group { root: group, key: self.key, by: self.by };
         out.push(Input { to, partial: None, val: Val::Missing, sign: members, sum: None, cause });
         for (partial, rows, values, sum) in parts {

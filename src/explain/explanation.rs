@@ -109,11 +109,7 @@ fn leaves<'a>(node: &'a Node, found: &mut Vec<&'a Place>) {
     if matches!(node.how, How::Base | How::Key | How::Authored { .. }) {
         found.extend(&node.place);
     }
-    match &node.how {
-        // The rule's value is of no account here.
-        How::Authored { write: Write::Suggest, .. } => {}
-        _ => node.inputs().for_each(|input| leaves(input, found)),
-    }
+    node.rests_on().for_each(|input| leaves(input, found));
 }
 
 /// A field of a row; the field `key` is the row itself.
@@ -260,6 +256,12 @@ pub struct Contribution {
 }
 
 impl Node {
+    /// Visits the nodes that the value rests on: not what a rule gives beside a value authored in its place.
+    pub(super) fn rests_on(&self) -> impl Iterator<Item = &Node> {
+        let replaced = matches!(self.how, How::Authored { write: Write::Suggest, .. });
+        self.inputs().filter(move |_| !replaced)
+    }
+
     /// Visits the nodes that this one comes from.
     pub fn inputs(&self) -> impl Iterator<Item = &Node> {
         let (one, many, rows): (Option<&Node>, &[Node], &[Contribution]) = match &self.how {

@@ -13,7 +13,7 @@ use super::{
     spot::{Id, Spot, Taken},
 };
 use crate::{
-    engine::{Links, hash_row},
+    engine::{Links, Names, hash_row},
     plan::{Action, EachPlan, Op, StepRead, Trigger},
     schema::{OnRemove, Write},
     store::{Val, is_live},
@@ -237,12 +237,12 @@ impl<'a> Feeding<'a> {
         }
     }
 
-    /// Tells whether a row stems from the row asked about, where that is a derived one.
+    /// Tells whether a row stems from the row asked about, where that is no base row.
     fn is_below(&self, spot: Spot<'a>) -> bool {
         let mut at = spot.taken();
         while let Some(taken) = at {
             if taken.source.id() == self.start.id() {
-                return self.start.at.block != 0;
+                return !self.start.is_base();
             }
             at = taken.source.taken();
         }
@@ -259,7 +259,7 @@ impl<'a> Feeding<'a> {
             if node.place.as_ref().is_some_and(|place| place.list == *list && place.key == key) {
                 return true;
             }
-            open.extend(node.inputs());
+            open.extend(node.rests_on());
         }
         false
     }
@@ -300,7 +300,7 @@ impl<'a> Feeding<'a> {
         let mut key = String::new();
         for by in &of.by {
             let val = spot.eval(&by.op);
-            if !names.can_be_segment(&val) {
+            if !Names::can_be_segment(&val) {
                 return;
             }
             if !key.is_empty() {

@@ -2,15 +2,15 @@ use std::collections::HashMap;
 
 use super::{
     Action, AggregatePlan, AuthoredReference, BlockPlan, EachPlan, FieldPlan, Find, GroupPlan, IndexPlan, LinePlan,
-    ListPlan, Lowered, Mask, MatchPlan, MemberPlan, Op, PartialPlan, Plan, Program, Role, RootPlan, RulePlan,
-    SlotPlan, Trigger, VocabularyPlan,
+    ListPlan, Lowered, Mask, MatchPlan, MemberPlan, Op, PartialPlan, Plan, Program, Role, RootPlan, RulePlan, SlotPlan,
+    Trigger, VocabularyPlan,
     lower::{ElementAt, Place, fold_type},
     op::nearer,
     order_plan,
 };
 use crate::{
     schema::{
-        Aggregate, Each, Expr, Fold, Presence, Probe, Rule, RowsOf, Schema, SchemaBuilder, Severity, Table, Type,
+        Aggregate, Each, Expr, Fold, Presence, Probe, RowsOf, Rule, Schema, SchemaBuilder, Severity, Table, Type,
         Typing, Write,
     },
     store::{HEAD, Kind, Slot, Val},
@@ -36,6 +36,9 @@ enum Made<'s> {
     Required { field: u16, parent: u16 },
     Looser { field: u16, parent: u16 },
 }
+
+/// A check: its name, severity and list, and what makes its findings in each family.
+type CheckMade<'s> = (Name, Severity, u16, Vec<(u16, Made<'s>)>);
 
 /// A plan being made.
 pub(super) struct Builder<'s> {
@@ -194,7 +197,6 @@ impl<'s> Builder<'s> {
                     name: name.clone(),
                     ty: field.ty.clone(),
                     kind: self.kind(&field.ty),
-                    presence: field.presence,
                     write: field.write,
                     on_remove: field.on_remove,
                 })
@@ -219,7 +221,11 @@ impl<'s> Builder<'s> {
         let slot = self.plan.roots[usize::from(root)].slots.len() as u16;
         let bit = self.new_bit(root, words);
         let kind = self.kind(&ty);
-        self.plan.roots[usize::from(root)].slots.push(SlotPlan { slot: Slot { word: 0, shift: 0, bits: 32 }, kind, bit });
+        self.plan.roots[usize::from(root)].slots.push(SlotPlan {
+            slot: Slot { word: 0, shift: 0, bits: 32 },
+            kind,
+            bit,
+        });
         self.slot_types[usize::from(root)].push(ty);
         self.bit_sources[usize::from(root)].push((bit, Source::Slot(slot)));
         slot
@@ -246,7 +252,10 @@ impl<'s> Builder<'s> {
         loop {
             let mut progress = false;
             for (number, (_, list)) in self.spec.lists.iter().enumerate() {
-                let ready = list.rules.iter().all(|r| self.plan.list_numbers.get(&r.from).is_some_and(|f| done[usize::from(*f)]));
+                let ready = list
+                    .rules
+                    .iter()
+                    .all(|r| self.plan.list_numbers.get(&r.from).is_some_and(|f| done[usize::from(*f)]));
                 if done[number] || !ready {
                     continue;
                 }
@@ -277,7 +286,7 @@ impl<'s> Builder<'s> {
     }
 
     fn checks(&mut self) {
-        let mut checks: Vec<(Name, Severity, u16, Vec<(u16, Made<'s>)>)> = Vec::new();
+        let mut checks: Vec<CheckMade<'s>> = Vec::new();
         for (name, check) in &self.spec.checks {
             let Some(&of) = self.plan.list_numbers.get(&check.list) else { continue };
             let homes = &self.plan.list(of).homes;
@@ -434,7 +443,9 @@ impl<'s> Builder<'s> {
     /// Gives the rows matched by a rule their bit, and the trigger that raises it when these things of a row change.
     pub(super) fn step_bit(&mut self, root: u16, element: ElementAt<'s>, matched: u16, on: Mask) -> Mask {
         let key = (root, element.block, element.rule);
-        let bit = if let Some(bit) = self.step_bits.get(&key) { *bit } else {
+        let bit = if let Some(bit) = self.step_bits.get(&key) {
+            *bit
+        } else {
             let list = self.plan.root(root).block(element.block).list;
             let words = format!("rows matched by {}", self.plan.list(list).name);
             let bit = self.new_bit(root, words);
@@ -604,8 +615,7 @@ impl<'s> Builder<'s> {
         let Each::Group { by, over } = &rule.each else { return };
         let from = self.plan.list_numbers[&rule.from];
         let over = over.as_ref().and_then(|list| self.plan.root_of(self.plan.list_numbers[list]));
-        self.plan.roots[usize::from(root)].group =
-            Some(GroupPlan { over, by: by.len() as u16, members: Vec::new() });
+        self.plan.roots[usize::from(root)].group = Some(GroupPlan { over, by: by.len() as u16, members: Vec::new() });
         for (number, (member_root, member_block)) in self.plan.list(from).homes.clone().into_iter().enumerate() {
             let place = Place { row: None, own: None, ..Place::row(member_root, member_block) };
             let when = self.lower(&rule.when, place, Some(&Type::Boolean));
@@ -617,15 +627,8 @@ impl<'s> Builder<'s> {
                 }
             }
             let reads = by.iter().fold(when.reads, |reads, one| reads.with(one.reads));
-            let member = MemberPlan {
-                root: member_root,
-                block: member_block,
-                when,
-                by,
-                inputs: Vec::new(),
-                reads,
-                rank: 0,
-            };
+            let member =
+                MemberPlan { root: member_root, block: member_block, when, by, inputs: Vec::new(), reads, rank: 0 };
             if let Some(group) = &mut self.plan.roots[usize::from(root)].group {
                 group.members.push(member);
             }
@@ -761,14 +764,7 @@ impl<'s> Builder<'s> {
         plan.authored = authored;
     }
 
-    fn lower_rule(
-        &mut self,
-        root: u16,
-        block: u16,
-        number: usize,
-        made: Made<'s>,
-        membership: &mut Mask,
-    ) -> RulePlan {
+    fn lower_rule(&mut self, root: u16, block: u16, number: usize, made: Made<'s>, membership: &mut Mask) -> RulePlan {
         let list = self.plan.root(root).block(block).list;
         let list_name = self.plan.list(list).name.clone();
         let plain = |when: Lowered, parent: u16, membership: &mut Mask| {
@@ -922,7 +918,11 @@ impl<'s> Builder<'s> {
         for target in literals {
             // Nobody can be posted under a row that there is not: when it comes, everybody looks.
             let action = Action::All { root, mask: member };
-            self.plan.roots[usize::from(target)].triggers.push(Trigger { on: Mask::bit(127), back: Vec::new(), action });
+            self.plan.roots[usize::from(target)].triggers.push(Trigger {
+                on: Mask::bit(127),
+                back: Vec::new(),
+                action,
+            });
         }
         let (_, find) = self.find(root, block, number);
         let action = Action::Step { root, mask: member, find: find.clone() };
@@ -980,7 +980,8 @@ impl<'s> Builder<'s> {
             for root in 0..self.plan.roots.len() as u16 {
                 let at = usize::from(root);
                 for block in 0..self.plan.roots[at].blocks.len() {
-                    let mut rank = groups[at].max(rank_of(&slots, &groups, root, self.plan.roots[at].blocks[block].membership));
+                    let mut rank =
+                        groups[at].max(rank_of(&slots, &groups, root, self.plan.roots[at].blocks[block].membership));
                     for rule in &self.plan.roots[at].blocks[block].rules {
                         rank = rank.max(self.plan.roots[at].block(rule.parent).rank);
                     }
@@ -989,7 +990,8 @@ impl<'s> Builder<'s> {
             }
             for number in 0..self.plan.aggregates.len() {
                 let of = &self.plan.aggregates[number];
-                let rank = rank_of(&slots, &groups, of.root, of.reads).max(self.plan.root(of.root).block(of.block).rank);
+                let rank =
+                    rank_of(&slots, &groups, of.root, of.reads).max(self.plan.root(of.root).block(of.block).rank);
                 let partial = &self.plan.partials[usize::from(of.partial)];
                 raise(&mut slots[usize::from(partial.root)][usize::from(partial.slot)], rank + 1);
                 raise(&mut self.plan.aggregates[number].rank, rank);
@@ -1036,7 +1038,8 @@ impl<'s> Builder<'s> {
             rounds = rounds.max(last);
         }
         let aggregated = self.plan.aggregates.iter().map(|a| a.rank);
-        let grouped = self.plan.roots.iter().filter_map(|r| r.group.as_ref()).flat_map(|g| g.members.iter().map(|m| m.rank));
+        let grouped =
+            self.plan.roots.iter().filter_map(|r| r.group.as_ref()).flat_map(|g| g.members.iter().map(|m| m.rank));
         self.plan.rounds = 1 + aggregated.chain(grouped).map(|rank| rank + 1).chain([rounds]).max().unwrap_or(0);
     }
 }

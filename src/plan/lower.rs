@@ -333,8 +333,7 @@ impl<'s> Builder<'s> {
             let b = self.lower(b, at, Some(&a.ty));
             (a, b)
         };
-        let mut lowered =
-            Lowered { op: make(Box::new((a.op, b.op))), ty: Type::Boolean, reads: a.reads, near: a.near };
+        let mut lowered = Lowered { op: make(Box::new((a.op, b.op))), ty: Type::Boolean, reads: a.reads, near: a.near };
         lowered.depend(b.reads, b.near);
         lowered
     }
@@ -351,15 +350,16 @@ impl<'s> Builder<'s> {
         let list = self.plan.roots[usize::from(root)].blocks[usize::from(block)].list;
         let is_key = *name == "key";
         if block == 0
-            && let Role::Base { .. } = self.plan.list(list).role {
-                if is_key {
-                    let ty = Type::Reference(self.plan.list(list).name.clone());
-                    return Lowered { op: Op::Root, ty, reads: Mask::NONE, near: None };
-                }
-                let Some(&field) = self.plan.list(list).field_numbers.get(name) else { return nothing() };
-                let ty = self.plan.list(list).fields[usize::from(field)].ty.clone();
-                return Lowered { op: Op::Slot(field), ty, reads: self.slot_bit(root, field), near: None };
+            && let Role::Base { .. } = self.plan.list(list).role
+        {
+            if is_key {
+                let ty = Type::Reference(self.plan.list(list).name.clone());
+                return Lowered { op: Op::Root, ty, reads: Mask::NONE, near: None };
             }
+            let Some(&field) = self.plan.list(list).field_numbers.get(name) else { return nothing() };
+            let ty = self.plan.list(list).fields[usize::from(field)].ty.clone();
+            return Lowered { op: Op::Slot(field), ty, reads: self.slot_bit(root, field), near: None };
+        }
         if is_key {
             let near = if block == 0 { None } else { Some(up) };
             return Lowered { op: Op::Key { up }, ty: Type::Text, reads: Mask::NONE, near };
@@ -412,12 +412,8 @@ impl<'s> Builder<'s> {
             }
             ElementOf::Table(table) => {
                 let Some((column, _, ty)) = table.columns.get_full(first) else { return nothing() };
-                let start = Lowered {
-                    op: step(StepRead::Column(column as u16)),
-                    ty: ty.clone(),
-                    reads: Mask::NONE,
-                    near,
-                };
+                let start =
+                    Lowered { op: step(StepRead::Column(column as u16)), ty: ty.clone(), reads: Mask::NONE, near };
                 self.follow(root, start, rest)
             }
             ElementOf::Match(list) => {

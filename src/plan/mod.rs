@@ -11,7 +11,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 pub(crate) use self::op::{Lowered, Mask, Op, Program, StepRead};
 use crate::{
-    schema::{Direction, Fold, OnRemove, OrderBy, Presence, Schema, Severity, Type, Write},
+    schema::{Direction, Fold, OnRemove, OrderBy, Schema, Severity, Type, Write},
     store::{Items, Kind, Slot, Val},
     value::{Name, Value},
 };
@@ -74,7 +74,6 @@ pub(crate) struct FieldPlan {
     pub(crate) name: Name,
     pub(crate) ty: Type,
     pub(crate) kind: Kind,
-    pub(crate) presence: Presence,
     pub(crate) write: Write,
     pub(crate) on_remove: OnRemove,
 }

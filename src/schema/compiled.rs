@@ -166,11 +166,6 @@ impl Schema {
         &self.inner.typed
     }
 
-    /// Returns the dependency graph.
-    pub(crate) fn graph(&self) -> &Graph {
-        &self.inner.graph
-    }
-
     /// Returns the code schemes, for expressions on codes.
     pub(crate) fn code_schemes(&self) -> CodeSchemes<'_> {
         CodeSchemes { spec: &self.inner.spec, sizes: &self.inner.scheme_sizes }

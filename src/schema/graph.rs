@@ -28,7 +28,6 @@ pub(crate) enum Node {
 pub(crate) struct Graph {
     edges: DiGraph<Node, Edge>,
     nodes: IndexMap<Node, NodeIndex>,
-    order: Vec<Node>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,48 +48,9 @@ impl Graph {
         drawing.draw();
         let Drawing { edges, nodes, .. } = drawing;
         match toposort(&edges, None) {
-            Ok(order) => {
-                let order = order.into_iter().map(|at| edges[at]).collect();
-                Ok(Self { edges, nodes, order })
-            }
+            Ok(_) => Ok(Self { edges, nodes }),
             Err(_) => Err(cycles(spec, &edges)),
         }
-    }
-
-    /// Returns all nodes, each after what it reads.
-    pub(crate) fn order(&self) -> &[Node] {
-        &self.order
-    }
-
-    /// Returns what a node reads, in no order that says anything.
-    pub(crate) fn reads(&self, node: Node) -> impl Iterator<Item = Node> + '_ {
-        self.neighbours(node, Direction::Incoming)
-    }
-
-    /// Returns what reads a node; a field of a derived list reads the list's membership.
-    pub(crate) fn readers(&self, node: Node) -> impl Iterator<Item = Node> + '_ {
-        self.neighbours(node, Direction::Outgoing)
-    }
-
-    fn neighbours(&self, node: Node, direction: Direction) -> impl Iterator<Item = Node> + '_ {
-        let at = self.nodes.get(&node).copied();
-        at.into_iter().flat_map(move |at| self.edges.neighbors_directed(at, direction).map(|at| self.edges[at]))
-    }
-
-    /// Returns the places of the lists, each after those whose rows its own rows depend on.
-    pub(crate) fn list_order(&self) -> impl Iterator<Item = usize> + '_ {
-        self.order.iter().filter_map(|node| match node {
-            Node::Membership(list) => Some(*list),
-            Node::Field(..) => None,
-        })
-    }
-
-    /// Returns the places of a list's fields, each after those that it reads in its own row.
-    pub(crate) fn field_order(&self, list: usize) -> impl Iterator<Item = usize> + '_ {
-        self.order.iter().filter_map(move |node| match node {
-            Node::Field(of, field) if *of == list => Some(*field),
-            _ => None,
-        })
     }
 
     /// Writes the graph in the language of Graphviz: a cluster for each list, an edge from each field to those that read it.

@@ -111,7 +111,6 @@ impl Val<'_> {
 
     pub(crate) fn into_owned(self) -> Val<'static> {
         match self {
-            Self::Missing => Val::Missing,
             Self::Boolean(v) => Val::Boolean(v),
             Self::Integer(v) => Val::Integer(v),
             Self::Decimal(v) => Val::Decimal(v),
@@ -122,8 +121,8 @@ impl Val<'_> {
             Self::KeyOf { list, key } => Val::KeyOf { list, key: Cow::Owned(key.into_owned()) },
             Self::Code(v) => Val::Code(Cow::Owned(v.into_owned())),
             Self::Text(v) => Val::Text(Cow::Owned(v.into_owned())),
-            // Only elements that are read one by one are made owned.
-            Self::List(_) => Val::Missing,
+            // Only single values are made owned this way.
+            Self::Missing | Self::List(_) => Val::Missing,
         }
     }
 }
@@ -259,9 +258,7 @@ impl Store {
             Kind::Text | Kind::Code => self.texts.get(a) == self.texts.get(b),
             Kind::Decimal => self.blobs.from(a)[..4] == self.blobs.from(b)[..4],
             Kind::Integer => a & 1 == 0 && b & 1 == 0 && self.integer(a) == self.integer(b),
-            Kind::Duration => {
-                a & 1 == 0 && b & 1 == 0 && self.blobs.from(a >> 1)[..3] == self.blobs.from(b >> 1)[..3]
-            }
+            Kind::Duration => a & 1 == 0 && b & 1 == 0 && self.blobs.from(a >> 1)[..3] == self.blobs.from(b >> 1)[..3],
             Kind::List(element) => {
                 let (a, b) = (self.elements(a), self.elements(b));
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.equal(element, *a, *b))

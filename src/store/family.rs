@@ -64,12 +64,6 @@ impl<'a> Block<'a> {
         Self { count: origins.len() as u32, rows: Rows::Fresh(origins) }
     }
 
-    /// Whether row `i` is row `i` of the parent block.
-    #[inline]
-    pub(crate) fn is_same(&self) -> bool {
-        matches!(self.rows, Rows::Same)
-    }
-
     #[inline]
     pub(crate) fn origin(&self, row: u32) -> Origin {
         match self.rows {
@@ -96,10 +90,6 @@ impl<'a> Family<'a> {
     #[inline]
     pub(crate) fn new(words: &'a [u32]) -> Self {
         Self { words }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.words[1] == 0 && self.words[2] == 0
     }
 
     /// Visits the blocks in their order.

@@ -15,14 +15,14 @@ mod symbols;
 mod text;
 mod undo;
 
+use self::{arena::Arena, symbols::Symbols, text::TextHeap, undo::Undo};
 pub(crate) use self::{
     cell::{Items, Kind, Val},
     family::{Block, Blocks, Cell, Family, FamilyWriter, NO_FAMILY, Origin, Place},
     postings::Postings,
-    row_map::RowMap,
     root::{HEAD, KeyText, Probe, RootTable, Slot, family as family_of, is_live, key_of},
+    row_map::RowMap,
 };
-use self::{arena::Arena, symbols::Symbols, text::TextHeap, undo::Undo};
 
 /// Everything that a snapshot reads, and the undo log of the writer.
 #[derive(Debug, Default)]

@@ -82,7 +82,9 @@ fn short_words(text: &str) -> Option<[u32; 4]> {
     let mut bytes = [0_u8; 16];
     bytes[..text.len()].copy_from_slice(text.as_bytes());
     bytes[SHORT] = text.len() as u8;
-    Some(std::array::from_fn(|i| u32::from_le_bytes([bytes[4 * i], bytes[4 * i + 1], bytes[4 * i + 2], bytes[4 * i + 3]])))
+    Some(std::array::from_fn(|i| {
+        u32::from_le_bytes([bytes[4 * i], bytes[4 * i + 1], bytes[4 * i + 2], bytes[4 * i + 3]])
+    }))
 }
 
 /// Tells whether a record is of a live row.
@@ -298,7 +300,9 @@ impl std::ops::Deref for KeyText<'_> {
         match self {
             Self::Heap(text) => text,
             // The bytes were a whole text when they were packed.
-            Self::Short(bytes) => std::str::from_utf8(&bytes[..usize::from(bytes[SHORT]).min(SHORT)]).unwrap_or_default(),
+            Self::Short(bytes) => {
+                std::str::from_utf8(&bytes[..usize::from(bytes[SHORT]).min(SHORT)]).unwrap_or_default()
+            }
         }
     }
 }

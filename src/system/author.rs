@@ -1,8 +1,4 @@
-use std::{
-    collections::hash_map::Entry,
-    sync::Arc,
-};
-
+use std::{collections::hash_map::Entry, sync::Arc};
 
 use super::{
     ListSystem,
@@ -47,15 +43,18 @@ impl ListSystem {
                             Ok(Some(value)) => wanted.push((field, value, true, true)),
                             // Nothing to write; the row must be there all the same.
                             Ok(None) => wanted.push((field, now, true, false)),
-                            Err(detail) => batch.faults.push(
-                                fault(FaultKind::BadValue, detail).of_field(&of.fields[usize::from(field)].name),
-                            ),
+                            Err(detail) => batch
+                                .faults
+                                .push(fault(FaultKind::BadValue, detail).of_field(&of.fields[usize::from(field)].name)),
                         }
                     }
                 }
             }
             _ => {
-                let detail = format!("'{}' is derived; its rows follow from its rules, and its fields are written with author", of.name);
+                let detail = format!(
+                    "'{}' is derived; its rows follow from its rules, and its fields are written with author",
+                    of.name
+                );
                 batch.faults.push(fault(FaultKind::WrongVerb, detail));
             }
         }
@@ -130,7 +129,8 @@ impl ListSystem {
                 if parked {
                     self.engine.parked.replace(one.list, &one.key, fields);
                 }
-                let cell = if let Some(cell) = self.engine.encode_authored(plan, one.list, one.field, &one.value, root, row) { cell } else {
+                let encoded = self.engine.encode_authored(plan, one.list, one.field, &one.value, root, row);
+                let Some(cell) = encoded else {
                     let of = plan.list(one.list);
                     let detail = format!("there is no row '{}' to refer to", one.value);
                     let edit = &batch.edits[one.edit];
@@ -165,7 +165,9 @@ impl ListSystem {
             let Some((root, row, at)) = self.locate(list, key.as_str()) else { continue };
             let mut fields = self.engine.parked.get(list, key.as_str()).cloned().unwrap_or_default();
             let Some(place) = fields.iter().position(|(known, _)| *known == field) else { continue };
-            let Some(cell) = self.engine.encode_authored(plan, list, field, &fields[place].1, root, row) else { continue };
+            let Some(cell) = self.engine.encode_authored(plan, list, field, &fields[place].1, root, row) else {
+                continue;
+            };
             fields.remove(place);
             self.engine.parked.replace(list, &key, fields);
             self.touch(batch, root, row, 0);

@@ -1,5 +1,3 @@
-
-
 use super::{
     ListSystem,
     batch::Batch,
@@ -55,7 +53,10 @@ impl ListSystem {
         let result = match &edit.verb {
             Verb::Insert { record } => {
                 if there.is_some() {
-                    Err(fault(FaultKind::KeyTaken, format!("there is such a row in '{}' already; replace or set it", of.name)))
+                    Err(fault(
+                        FaultKind::KeyTaken,
+                        format!("there is such a row in '{}' already; replace or set it", of.name),
+                    ))
                 } else {
                     let row = if let Some(row) = row {
                         batch.gone.remove(&(root, row));
@@ -117,18 +118,29 @@ impl ListSystem {
             },
             Verb::Author { field: at, .. } | Verb::Clear { field: at } => match field(at) {
                 Err(fault) => Err(fault),
-                Ok(_) => Err(fault(FaultKind::WrongVerb, format!("'{}' is a base list; set its fields with set", of.name))),
+                Ok(_) => {
+                    Err(fault(FaultKind::WrongVerb, format!("'{}' is a base list; set its fields with set", of.name)))
+                }
             },
-            Verb::Forget => {
-                Err(fault(FaultKind::WrongVerb, format!("'{}' is a base list; nothing is authored beside its rows", of.name)))
-            }
+            Verb::Forget => Err(fault(
+                FaultKind::WrongVerb,
+                format!("'{}' is a base list; nothing is authored beside its rows", of.name),
+            )),
         };
         if let Err(fault) = result {
             batch.faults.push(fault);
         }
     }
 
-    pub(super) fn put_record(&mut self, batch: &mut Batch<'_>, number: usize, list: u16, root: u16, row: u32, record: &Input) {
+    pub(super) fn put_record(
+        &mut self,
+        batch: &mut Batch<'_>,
+        number: usize,
+        list: u16,
+        root: u16,
+        row: u32,
+        record: &Input,
+    ) {
         self.touch(batch, root, row, number);
         let plan = batch.plan;
         let of = plan.list(list);
@@ -175,7 +187,9 @@ impl ListSystem {
             Err(detail) => {
                 let edit = &batch.edits[number];
                 let name = plan.list(list).name.clone();
-                batch.faults.push(Fault::new(FaultKind::BadValue, Some(number), name, &edit.key, detail).of_field(&of.name));
+                batch
+                    .faults
+                    .push(Fault::new(FaultKind::BadValue, Some(number), name, &edit.key, detail).of_field(&of.name));
                 return;
             }
         };

@@ -122,13 +122,17 @@ impl ListSystem {
 
     pub(super) fn list_of(&self, plan: &Plan, list: &ListRef) -> Result<u16, (FaultKind, String, Name)> {
         match list {
-            ListRef::Name(name) => if let Some(number) = plan.list_numbers.get(name) { Ok(*number) } else {
-                let detail = match self.schema.list(name.as_str()) {
-                    Err(unknown) => unknown.to_string(),
-                    Ok(_) => String::new(),
-                };
-                Err((FaultKind::UnknownList, detail, name.clone()))
-            },
+            ListRef::Name(name) => {
+                if let Some(number) = plan.list_numbers.get(name) {
+                    Ok(*number)
+                } else {
+                    let detail = match self.schema.list(name.as_str()) {
+                        Err(unknown) => unknown.to_string(),
+                        Ok(_) => String::new(),
+                    };
+                    Err((FaultKind::UnknownList, detail, name.clone()))
+                }
+            }
             ListRef::Id(id) => match self.schema.list_place(*id) {
                 Some(place) => Ok(place as u16),
                 None => Err((FaultKind::ForeignId, "the id of the list is of another schema".into(), Name::from("?"))),
@@ -152,7 +156,9 @@ impl ListSystem {
             }),
             FieldRef::Id(id) => match self.schema.field_place(*id) {
                 Some((at, field)) if at == usize::from(list) => Ok(field as u16),
-                Some(_) => Err((FaultKind::UnknownField, "the id is of a field of another list".into(), Name::from("?"))),
+                Some(_) => {
+                    Err((FaultKind::UnknownField, "the id is of a field of another list".into(), Name::from("?")))
+                }
                 None => Err((FaultKind::ForeignId, "the id of the field is of another schema".into(), Name::from("?"))),
             },
         }

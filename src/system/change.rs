@@ -270,9 +270,9 @@ fn reconcile(changes: &mut Vec<Change>) {
             Some(last) if last.key == change.key => {
                 last.kind = ChangeKind::Updated;
                 last.before = change.before;
-                last.changed = (0..).zip(last.before.iter().zip(last.after.iter())).fold(0, |mask, (at, (a, b))| {
-                    if a == b { mask } else { mask | 1 << at }
-                });
+                last.changed = (0..)
+                    .zip(last.before.iter().zip(last.after.iter()))
+                    .fold(0, |mask, (at, (a, b))| if a == b { mask } else { mask | 1 << at });
                 let mut edits: Vec<u32> = last.edits.iter().chain(change.edits.iter()).copied().collect();
                 edits.sort_unstable();
                 edits.dedup();

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{At, Cx, Engine, Side, hash_tuple, hash_val},
     plan::{Plan, Role},
-    schema::{Severity},
+    schema::Severity,
     store::{Val, is_live},
 };
 
@@ -21,11 +21,15 @@ impl ListSystem {
         for (number, root, row, slot, target) in std::mem::take(&mut batch.references) {
             let of = plan.list(plan.root(root).list);
             let target_root = Engine::refers(&plan.root(root).slots[usize::from(slot)].kind).unwrap_or(0);
-            if is_live(self.engine.store.record(target_root, target)) || !self.still_refers(plan, root, row, slot, target) {
+            if is_live(self.engine.store.record(target_root, target))
+                || !self.still_refers(plan, root, row, slot, target)
+            {
                 continue;
             }
             let forward = batch.forward.iter().find(|(r, _, set_aside)| *r == target_root && *set_aside == target);
-            let key = if let Some((_, key, _)) = forward { key.to_string() } else {
+            let key = if let Some((_, key, _)) = forward {
+                key.to_string()
+            } else {
                 let before = self.engine.store.record_before(target_root, target);
                 crate::store::key_of(before, &self.engine.store.texts).to_owned()
             };
@@ -163,7 +167,9 @@ impl ListSystem {
                 .engine
                 .spans
                 .iter()
-                .filter(|s| s.kind == crate::engine::ChangeKind::Removed && plan.root(s.root).block(s.block).list == list)
+                .filter(|s| {
+                    s.kind == crate::engine::ChangeKind::Removed && plan.root(s.root).block(s.block).list == list
+                })
                 .flat_map(|s| {
                     let cx = Cx::new(plan, &self.engine.store, Side::Before, s.root, s.row);
                     (s.first..s.first + s.count).map(move |row| cx.key(At { block: s.block, row })).collect::<Vec<_>>()

@@ -321,9 +321,10 @@ impl<'a> ValueRef<'a> {
             _ => None,
         };
         let names = self.names;
-        items.into_iter().zip(names).flat_map(|(items, names)| {
-            items.iter(names.store).map(move |val| ValueRef { names: Some(names), val })
-        })
+        items
+            .into_iter()
+            .zip(names)
+            .flat_map(|(items, names)| items.iter(names.store).map(move |val| ValueRef { names: Some(names), val }))
     }
 
     /// Visits the elements of a set or sequence of integers; of durations, their amounts.

@@ -62,16 +62,38 @@ pub(super) struct Edit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub(super) enum Verb {
-    Insert { record: Input },
-    Replace { record: Input },
-    Set { field: FieldRef, value: Value },
+    Insert {
+        record: Input,
+    },
+    Replace {
+        record: Input,
+    },
+    Set {
+        field: FieldRef,
+        value: Value,
+    },
     Remove,
-    Author { field: FieldRef, value: Value, #[serde(default, skip_serializing_if = "Option::is_none")] reason: Option<Arc<str>> },
-    Clear { field: FieldRef },
+    Author {
+        field: FieldRef,
+        value: Value,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Arc<str>>,
+    },
+    Clear {
+        field: FieldRef,
+    },
     Forget,
-    Add { field: FieldRef, element: Value },
-    Discard { field: FieldRef, element: Value },
-    Rekey { to: Arc<str> },
+    Add {
+        field: FieldRef,
+        element: Value,
+    },
+    Discard {
+        field: FieldRef,
+        element: Value,
+    },
+    Rekey {
+        to: Arc<str>,
+    },
 }
 
 /// A record, or why a struct is none; reported when the edits are committed.

@@ -1,7 +1,7 @@
 use crate::{
     engine::{At, Cx, Side},
     plan::{EachPlan, Plan, Role},
-    store::{Store, is_live},
+    store::Store,
 };
 
 /// Finds the row of a key: its root, and its place in the family.
@@ -97,9 +97,4 @@ fn split_last(steps: &str, count: usize) -> Option<(&str, &str)> {
         start = steps[..start - 1].rfind('/').map_or(0, |at| at + 1);
     }
     Some((steps[..start].strip_suffix('/').unwrap_or(""), &steps[start..]))
-}
-
-/// Tells whether a root is live.
-pub(crate) fn is_there(store: &Store, root: u16, row: u32) -> bool {
-    is_live(store.record(root, row))
 }

@@ -2,11 +2,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::value::Key;
 
+type ByField = BTreeMap<(u16, Key, u16), Arc<str>>;
+
 /// Why authored values differ from what their rules give, by list, row and field.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reasons {
-    all: Arc<BTreeMap<(u16, Key, u16), Arc<str>>>,
-    undo: Option<Arc<BTreeMap<(u16, Key, u16), Arc<str>>>>,
+    all: Arc<ByField>,
+    undo: Option<Arc<ByField>>,
 }
 
 impl Reasons {
@@ -37,11 +39,12 @@ impl Reasons {
             return;
         }
         let all = self.write();
-        let taken: Vec<_> = moved.into_iter().filter_map(|(old, key)| Some(((old.0, key, old.2), all.remove(&old)?))).collect();
+        let taken: Vec<_> =
+            moved.into_iter().filter_map(|(old, key)| Some(((old.0, key, old.2), all.remove(&old)?))).collect();
         all.extend(taken);
     }
 
-    fn write(&mut self) -> &mut BTreeMap<(u16, Key, u16), Arc<str>> {
+    fn write(&mut self) -> &mut ByField {
         self.undo.get_or_insert_with(|| Arc::clone(&self.all));
         Arc::make_mut(&mut self.all)
     }

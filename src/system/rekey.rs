@@ -1,7 +1,4 @@
-use std::{
-    sync::Arc,
-};
-
+use std::sync::Arc;
 
 use super::{
     ListSystem,
@@ -132,7 +129,9 @@ impl ListSystem {
             }
         }
         for reference in &mut batch.references {
-            if reference.4 == old && Engine::refers(&plan.root(reference.1).slots[usize::from(reference.3)].kind) == Some(root) {
+            if reference.4 == old
+                && Engine::refers(&plan.root(reference.1).slots[usize::from(reference.3)].kind) == Some(root)
+            {
                 reference.4 = new;
             }
         }
@@ -261,8 +260,12 @@ impl ListSystem {
                 one.key = key;
             }
         }
-        batch.authored_places =
-            batch.authored.iter().zip(0..).map(|(one, place)| ((one.list, one.key.clone(), one.field), place)).collect();
+        batch.authored_places = batch
+            .authored
+            .iter()
+            .zip(0..)
+            .map(|(one, place)| ((one.list, one.key.clone(), one.field), place))
+            .collect();
     }
 }
 
@@ -344,9 +347,10 @@ fn families(engine: &Engine, plan: &Plan, home: u16, root: u16, row: u32) -> Vec
         }
     }
     let grouped = plan.is_group_list(home)
-        && of.group.as_ref().is_some_and(|g| {
-            of.slots[..usize::from(g.by)].iter().any(|slot| slot.kind == Kind::Reference(root))
-        });
+        && of
+            .group
+            .as_ref()
+            .is_some_and(|g| of.slots[..usize::from(g.by)].iter().any(|slot| slot.kind == Kind::Reference(root)));
     if grouped {
         all(&mut families);
     }

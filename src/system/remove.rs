@@ -156,7 +156,8 @@ impl ListSystem {
                 }
             } else {
                 // By key, so that a fault does not tell how the rows came to be.
-                let mut who: Vec<String> = staying.iter().map(|r| self.engine.store.key(of.root, *r).to_owned()).collect();
+                let mut who: Vec<String> =
+                    staying.iter().map(|r| self.engine.store.key(of.root, *r).to_owned()).collect();
                 who.sort_unstable();
                 who.truncate(3);
                 self.still_referenced(batch, edit, root, row, list, &field.name, &who, staying.len());
@@ -183,7 +184,10 @@ impl ListSystem {
             for &(home, block) in &plan.list(of.list).homes {
                 for &family in &families {
                     let at_home = self.engine.store.roots[usize::from(home)].bound() > family;
-                    if !at_home || !is_live(self.engine.store.record(home, family)) || batch.gone.contains(&(home, family)) {
+                    if !at_home
+                        || !is_live(self.engine.store.record(home, family))
+                        || batch.gone.contains(&(home, family))
+                    {
                         continue;
                     }
                     let cells: Vec<Cell> = {

@@ -177,8 +177,10 @@ impl Snapshot {
     pub fn finding_counts(&self) -> std::collections::BTreeMap<Name, usize> {
         let plan = self.plan();
         let checks = (0_u16..).zip(&plan.lists).filter(|(_, of)| matches!(of.role, Role::Check { .. }));
-        let mut counts: std::collections::BTreeMap<Name, usize> =
-            checks.map(|(number, of)| (of.name.clone(), self.view().count(number))).filter(|(_, count)| *count > 0).collect();
+        let mut counts: std::collections::BTreeMap<Name, usize> = checks
+            .map(|(number, of)| (of.name.clone(), self.view().count(number)))
+            .filter(|(_, count)| *count > 0)
+            .collect();
         for at in self.inner.dangling.iter() {
             *counts.entry(super::finding::dangling(self.schema(), plan, at).check).or_default() += 1;
         }
@@ -348,10 +350,6 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(crate) fn parts(&self) -> (u16, Cx<'a>, At) {
-        (self.list, self.cx.clone(), self.at)
-    }
-
     /// Returns the key.
     #[must_use]
     pub fn key(&self) -> Key {

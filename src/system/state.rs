@@ -134,7 +134,8 @@ impl Snapshot {
             let of = plan.list(number);
             if matches!(of.role, Role::Base { .. }) {
                 for row in view.rows() {
-                    let present: Record = row.to_record().into_iter().filter(|(_, value)| !value.is_missing()).collect();
+                    let present: Record =
+                        row.to_record().into_iter().filter(|(_, value)| !value.is_missing()).collect();
                     base.entry(of.name.clone()).or_default().insert(row.key(), present);
                 }
                 continue;
@@ -194,10 +195,22 @@ impl ListSystem {
                     let why = format!("the schema has no base list '{list}'");
                     for (field, value) in record {
                         let field = Some(Name::from(field));
-                        unfit.push(Unfit { list: list.clone(), key: key.clone(), field, value: value.clone(), why: why.clone() });
+                        unfit.push(Unfit {
+                            list: list.clone(),
+                            key: key.clone(),
+                            field,
+                            value: value.clone(),
+                            why: why.clone(),
+                        });
                     }
                     if record.is_empty() {
-                        unfit.push(Unfit { list: list.clone(), key: key.clone(), field: None, value: Value::Missing, why });
+                        unfit.push(Unfit {
+                            list: list.clone(),
+                            key: key.clone(),
+                            field: None,
+                            value: Value::Missing,
+                            why,
+                        });
                     }
                     continue;
                 };
@@ -213,7 +226,13 @@ impl ListSystem {
                         }
                         Err(why) => {
                             let field = Some(Name::from(field));
-                            unfit.push(Unfit { list: list.clone(), key: key.clone(), field, value: value.clone(), why });
+                            unfit.push(Unfit {
+                                list: list.clone(),
+                                key: key.clone(),
+                                field,
+                                value: value.clone(),
+                                why,
+                            });
                         }
                     }
                 }

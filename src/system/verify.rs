@@ -49,13 +49,18 @@ impl ListSystem {
 
 fn compare(kept: &Snapshot, anew: &Snapshot) -> Result<(), Difference> {
     for (a, b) in kept.lists().zip(anew.lists()) {
-        let difference = |key: Key, field: Option<Name>, detail: String| Difference { list: a.name().clone(), key, field, detail };
+        let difference =
+            |key: Key, field: Option<Name>, detail: String| Difference { list: a.name().clone(), key, field, detail };
         let (mut kept_rows, mut new_rows) = (a.rows(), b.rows());
         loop {
             match (kept_rows.next(), new_rows.next()) {
                 (None, None) => break,
-                (Some(row), None) => return Err(difference(row.key(), None, "the row is kept, but not derived".into())),
-                (None, Some(row)) => return Err(difference(row.key(), None, "the row is derived, but not kept".into())),
+                (Some(row), None) => {
+                    return Err(difference(row.key(), None, "the row is kept, but not derived".into()));
+                }
+                (None, Some(row)) => {
+                    return Err(difference(row.key(), None, "the row is derived, but not kept".into()));
+                }
                 (Some(row), Some(other)) => {
                     if row.key() != other.key() {
                         let detail = format!("the row derived in its place is '{}'", other.key());

@@ -29,7 +29,9 @@ pub struct Key(Arc<str>);
 #[non_exhaustive]
 pub enum KeyError {
     /// A segment is empty.
-    #[error("the key '{0}' has an empty segment; a key is one or more segments joined by '/', each of 1 to {MAX_SEGMENT_BYTES} bytes")]
+    #[error(
+        "the key '{0}' has an empty segment; a key is one or more segments joined by '/', each of 1 to {MAX_SEGMENT_BYTES} bytes"
+    )]
     Empty(String),
     /// A segment is too long.
     #[error("the key '{0}…' has a segment of {1} bytes; a segment has at most {MAX_SEGMENT_BYTES}")]
@@ -80,11 +82,7 @@ impl Key {
 
 /// Writes plain text as one segment of a key.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    if text.contains(['/', '~']) {
-        Cow::Owned(text.replace('~', "~0").replace('/', "~1"))
-    } else {
-        Cow::Borrowed(text)
-    }
+    if text.contains(['/', '~']) { Cow::Owned(text.replace('~', "~0").replace('/', "~1")) } else { Cow::Borrowed(text) }
 }
 
 fn unescape(segment: &str) -> Cow<'_, str> {

@@ -31,9 +31,7 @@ impl Name {
         let bytes = self.0.as_bytes();
         bytes.len() <= 64
             && bytes.first().is_some_and(u8::is_ascii_lowercase)
-            && bytes
-                .iter()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
+            && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
     }
 }
 

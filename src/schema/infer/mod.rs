@@ -18,29 +18,13 @@ use crate::value::Value;
 const ORDERED: &str = "integers, decimals, dates, durations, texts and choices compare";
 
 impl Typing<'_> {
-    /// Returns the type of an expression.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it; nothing where it is a fault of another part, reported there.
-    pub(crate) fn type_of(self, expr: &Expr, scope: &Scope<'_>) -> Result<Type, Vec<Kind>> {
-        self.elaborate(expr, scope, None).map(|(_, ty)| ty)
-    }
-
-    /// Demands that an expression gives `expected` (an integer will do for a decimal, any code for a code).
-    ///
-    /// # Errors
-    /// As [`Typing::type_of`].
-    pub(crate) fn check(self, expr: &Expr, scope: &Scope<'_>, expected: &Type) -> Result<(), Vec<Kind>> {
-        self.elaborate(expr, scope, Some(expected)).map(|_| ())
-    }
-
     /// Returns the expression with each literal as the typed value that it stands for, and the type of the whole.
     ///
     /// Where a type is expected, that of the result is the same but for integers in place of decimals and codes of
     /// another default scheme.
     ///
     /// # Errors
-    /// As [`Typing::type_of`].
+    /// Everything that is wrong with it; nothing where it is a fault of another part, reported there.
     pub(crate) fn elaborate(
         self,
         expr: &Expr,

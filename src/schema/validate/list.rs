@@ -10,6 +10,9 @@ use crate::{
 /// The most fields that a list has; masks of changed fields are of 128 bits, and the engine needs some for itself.
 const MAX_FIELDS: usize = 120;
 
+/// The most rules that a list has; a row says in 8 bits which of them made it.
+const MAX_RULES: usize = 255;
+
 impl<'a> Validation<'a> {
     pub(super) fn list(&mut self, name: &'a Name, list: &'a List) {
         if list.tier == Some(0) {
@@ -18,6 +21,10 @@ impl<'a> Validation<'a> {
         if list.fields.len() > MAX_FIELDS {
             let accepted = format!("at most {MAX_FIELDS}");
             self.fault(Kind::Count { what: "fields".to_owned(), count: list.fields.len(), accepted });
+        }
+        if list.rules.len() > MAX_RULES {
+            let accepted = format!("at most {MAX_RULES}");
+            self.fault(Kind::Count { what: "rules".to_owned(), count: list.rules.len(), accepted });
         }
         for (field_name, field) in &list.fields {
             self.at_field(field_name, |at| {

@@ -28,6 +28,7 @@ pub(super) fn validate(spec: &SchemaBuilder) -> Result<Graph, SchemaError> {
         faults: Vec::new(),
     };
     validation.parts();
+    validation.size();
     let graph = Graph::new(spec);
     if let Err(cycles) = &graph {
         validation.place = Place::default();
@@ -38,6 +39,29 @@ pub(super) fn validate(spec: &SchemaBuilder) -> Result<Graph, SchemaError> {
     match graph {
         Ok(graph) if validation.faults.is_empty() => Ok(graph),
         _ => Err(SchemaError::new(validation.faults)),
+    }
+}
+
+/// The most lists and checks together, those included that every required or narrow field of a derived list brings: a family
+/// numbers its blocks in 12 bits.
+const MAX_LISTS: usize = 4000;
+
+impl Validation<'_> {
+    fn size(&mut self) {
+        let derived = self.spec.lists.values().filter(|list| !list.is_base());
+        let automatic: usize = derived
+            .flat_map(|list| list.fields.values())
+            .map(|field| {
+                usize::from(field.presence == super::Presence::Required)
+                    + usize::from(matches!(field.write, super::Write::Narrow(_)))
+            })
+            .sum();
+        let count = self.spec.lists.len() + self.spec.checks.len() + automatic;
+        if count > MAX_LISTS {
+            self.place = Place::default();
+            let accepted = format!("at most {MAX_LISTS}");
+            self.fault(Kind::Count { what: "lists and checks".to_owned(), count, accepted });
+        }
     }
 }
 
