@@ -67,6 +67,8 @@ pub(crate) struct Engine {
     applied: Vec<(u16, u32, Input)>,
     /// Groups that have a row set aside: root list, key, row, and the values grouped by.
     forming: Vec<(u16, String, u32, Vec<Val<'static>>)>,
+    /// Rows that went and came back in the commit: their families begin anew.
+    pub(crate) reborn: Vec<(u16, u32)>,
     scratch: Scratch,
     /// Families visited in the commit, and values compared or conditions tried.
     pub(crate) visits: u64,
@@ -89,6 +91,7 @@ impl Engine {
             inputs: Vec::new(),
             applied: Vec::new(),
             forming: Vec::new(),
+            reborn: Vec::new(),
             scratch: Scratch::default(),
             visits: 0,
             evaluations: 0,
@@ -115,6 +118,7 @@ impl Engine {
         self.inputs.clear();
         self.applied.clear();
         self.forming.clear();
+        self.reborn.clear();
     }
 
     /// Goes back to the state before the commit.
@@ -164,6 +168,10 @@ impl Engine {
                     if a != b && !self.store.equal(&slot.kind, a, b) {
                         mask.add(slot.bit);
                     }
+                }
+                if self.reborn.contains(&(root, row)) {
+                    mask = Mask::ALL;
+                    self.settle_slots(plan, root, row);
                 }
                 if mask == Mask::NONE {
                     return;

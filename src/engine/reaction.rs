@@ -38,7 +38,7 @@ impl Reaction {
     pub(crate) fn new(plan: &Plan, root: u16, mask: Mask) -> Self {
         let of = plan.root(root);
         // With a bit of its own for each thing, a bit says that the very thing has changed.
-        let exact = of.bit_names.len() <= 128;
+        let exact = of.bit_names.len() <= 128 && mask != Mask::ALL;
         let mut structure = vec![false; of.blocks.len()];
         let mut blocks = Vec::new();
         for (number, block) in of.blocks.iter().enumerate() {

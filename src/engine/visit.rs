@@ -75,7 +75,7 @@ impl Engine {
             rewritten = self.settle_rows(plan, visit, &reaction, was, &mut scratch);
         }
         // In a family that settles in one round, what was paired while settling is what changed in the commit.
-        let paired = plan.root(root).ranks.0 == last;
+        let paired = plan.root(root).ranks.0 == last && !self.reborn.contains(&(root, row));
         if !paired {
             scratch.visit += 1;
         }

@@ -107,6 +107,7 @@ impl ListSystem {
         match self.engine.store.find_before(root, key, None) {
             Some(row) => {
                 self.engine.store.roots[usize::from(root)].keep(row);
+                self.engine.reborn.push((root, row));
                 row
             }
             None => self.engine.store.roots[usize::from(root)].reserve(),

@@ -11,7 +11,7 @@ use crate::{
     plan::{EachPlan, FieldPlan, Find, Mask, Op, Plan, Role},
     schema::Type,
     store::{Cell, HEAD, Items, Kind, Val, is_live},
-    value::Key,
+    value::{Key, Value},
 };
 
 impl ListSystem {
@@ -45,6 +45,11 @@ impl ListSystem {
         if taken.is_some_and(|row| !batch.gone.contains(&(root, row))) {
             return Err(fault(FaultKind::KeyTaken, format!("there is a row '{to}' in '{}' already", of.name)));
         }
+        if let Some(gone) = taken {
+            // The row that had the key goes for good before another takes it.
+            batch.gone.remove(&(root, gone));
+            self.engine.remove_root(plan, root, gone);
+        }
         if let Some((list, key, field)) = self.in_the_way(plan, root, row, &edit.key, to) {
             let of = plan.list(list);
             let name = &of.fields[usize::from(field)].name;
@@ -56,17 +61,14 @@ impl ListSystem {
         }
         self.carry_steps(batch, root, row, &edit.key, to);
         self.touch(batch, root, row, number);
-        let new = if let Some(gone) = taken {
-            // The row that had the key goes for good before another takes it.
-            batch.gone.remove(&(root, gone));
-            self.empty(plan, root, gone);
-            gone
-        } else {
-            let new = self.new_row(batch, root, to);
-            self.engine.store.enter(root, new, to);
-            new
-        };
+        let new = self.new_row(batch, root, to);
+        self.engine.store.enter(root, new, to);
         self.touch(batch, root, new, number);
+        if let Some(gone) = taken
+            && gone != new
+        {
+            self.retarget(batch, number, root, gone, new);
+        }
         // The fields move over, and so does the family.
         let fields = of.fields.len();
         for slot in &plan.root(root).slots[..fields] {
@@ -96,18 +98,38 @@ impl ListSystem {
             }
         }
         self.retarget(batch, number, root, row, new);
+        self.rename_references(batch, root, &edit.key, to);
         self.engine.remove_root(plan, root, row);
         Ok(())
     }
 
-    /// Empties a row that is about to be another's.
-    pub(super) fn empty(&mut self, plan: &Plan, root: u16, row: u32) {
-        for slot in &plan.root(root).slots {
-            let cell = slot.slot.get(self.engine.store.record(root, row));
-            self.engine.store.release(&slot.kind, cell);
-            slot.slot.put(self.engine.store.roots[usize::from(root)].record_mut(row), 0);
+    /// Makes what this batch authors, and what is parked, refer to a row by its new key.
+    fn rename_references(&mut self, batch: &mut Batch<'_>, root: u16, from: &str, to: &str) {
+        let plan = batch.plan;
+        let refers = |list: u16, field: u16| {
+            plan.authored_references.iter().any(|r| (r.list, r.field, r.target) == (list, field, root))
+        };
+        if !plan.authored_references.iter().any(|r| r.target == root) {
+            return;
         }
-        self.engine.store.put_family(root, row, &[]);
+        let (from, to) = (Value::Reference(Key::trusted(from)), Value::Reference(Key::trusted(to)));
+        let ty = |list: u16, field: u16| &plan.list(list).fields[usize::from(field)].ty;
+        for one in batch.authored.iter_mut().filter(|one| refers(one.list, one.field)) {
+            rename(&mut one.value, ty(one.list, one.field), &from, &to);
+        }
+        let parked: Vec<(u16, Key, u16, Value)> = self
+            .engine
+            .parked
+            .all()
+            .into_iter()
+            .filter(|(list, _, field, _)| refers(*list, *field))
+            .map(|(list, row, field, value)| (list, row.clone(), field, value.clone()))
+            .collect();
+        for (list, at, field, mut value) in parked {
+            if rename(&mut value, ty(list, field), &from, &to) {
+                self.engine.parked.put(list, &at, field, value);
+            }
+        }
     }
 
     /// Makes whoever refers to one row refer to another.
@@ -266,6 +288,31 @@ impl ListSystem {
             .zip(0..)
             .map(|(one, place)| ((one.list, one.key.clone(), one.field), place))
             .collect();
+    }
+}
+
+/// Puts one reference in place of another; tells whether it was there.
+fn rename(value: &mut Value, ty: &Type, from: &Value, to: &Value) -> bool {
+    match value {
+        Value::List(elements) => {
+            let Some(place) = elements.iter().position(|element| element == from) else { return false };
+            if elements.contains(to) {
+                elements.remove(place);
+            } else {
+                elements[place] = to.clone();
+            }
+            if matches!(ty, Type::Set(_)) {
+                elements.sort();
+            }
+            true
+        }
+        one => {
+            let is_it = one == from;
+            if is_it {
+                *one = to.clone();
+            }
+            is_it
+        }
     }
 }
 
