@@ -343,15 +343,16 @@ fn moved(engine: &Engine, plan: &Plan, root: u16, row: u32, from: &str, to: &str
         families.sort_unstable();
         families.dedup();
         for family in families {
-            if home == root && family == row {
-                continue;
-            }
             let cx = Cx::new(plan, &engine.store, Side::After, home, family);
             for cell in cx.family.cells() {
                 let list = of.block(cell.block).list;
                 let key = Key::trusted(&cx.key(At { block: cell.block, row: cell.row }));
                 if let Some(new) = renamed(plan, list, &key, root, from, to) {
-                    moved.live.push((home, family, cell, list, new));
+                    // In the row's own family a value stays with its row, unless the row is a step there as well.
+                    let changed = key.as_str().split('/').zip(new.as_str().split('/')).filter(|(a, b)| a != b).count();
+                    if (home, family) != (root, row) || changed > 1 {
+                        moved.live.push((home, family, cell, list, new));
+                    }
                 }
             }
         }
