@@ -35,11 +35,11 @@ fn outcome(recipe: &support::Recipe, law: impl FnOnce(&ListSystem) -> Result<(),
     let mut done = String::new();
     for batch in &recipe.batches {
         let batch = batch_of(&spec, &state, batch);
-        if let Ok(next) = apply(&spec, &state, &batch) {
-            if system.commit(edits_of(&batch)).is_ok() {
-                done.push_str(&batch.to_string());
-                state = next;
-            }
+        if let Ok(next) = apply(&spec, &state, &batch)
+            && system.commit(edits_of(&batch)).is_ok()
+        {
+            done.push_str(&batch.to_string());
+            state = next;
         }
     }
     if !is_right(&system, &World::new(&spec, &state)) {

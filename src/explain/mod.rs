@@ -30,7 +30,7 @@ use crate::{
 };
 
 impl Snapshot {
-    /// Explains a field of a row: the chain of rules and sources up to what was authored, and why the row exists. The field
+    /// Explains a field of a row, as in the example of [`Explanation`]: the chain of rules and sources up to what was authored, and why the row exists. The field
     /// `key` is the row itself.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl ListSystem {
         explain(self.sight(), list, key.as_ref(), field)
     }
 
-    /// Finds every row whose existence or fields rest on a row, of a base list or any other.
+    /// Finds every row whose existence or fields rest on a row, of a base list or any other, as in the example of [`Feeds`].
     ///
     /// # Errors
     /// [`ReadError`] where there is no such list or row.

@@ -84,7 +84,7 @@ impl Chain<'_> {
                 let ty = node.place.as_ref().map(|place| self.ty(place));
                 Some(self.written(*write, authored, &given, ty.as_ref()))
             }
-            How::Path { hops, more: 0 } => self.end_of(node, hops),
+            How::Path { hops, more: 0 } => Self::end_of(node, hops),
             How::Aggregate { fold, rows, more, .. } => folded(*fold, rows, *more),
             _ => None,
         })
@@ -133,7 +133,7 @@ impl Chain<'_> {
     }
 
     /// What a path ends in: the one cell, or all different values of the last cells.
-    fn end_of(&self, node: &Node, hops: &[Node]) -> Option<Value> {
+    fn end_of(node: &Node, hops: &[Node]) -> Option<Value> {
         let (last, read) = (hops.last()?, node.read.as_ref()?);
         let field = read.rsplit('.').next()?;
         let names = read.split('.').filter(|name| *name != "key").count();
@@ -354,17 +354,14 @@ impl Search<'_> {
                         return Ok(true);
                     }
                     let (refers, because) = match by {
-                        Some(_) => counted.because.split_first().ok_or("nothing refers")?,
-                        None => {
-                            if self.any(&counted.because, here)? {
-                                return Ok(true);
-                            }
-                            continue;
-                        }
-                    };
+                        Some(_) => counted.because.split_first().map(|(first, rest)| (Some(first), rest)),
+                        None => Some((None, counted.because.as_slice())),
+                    }
+                    .ok_or("nothing refers")?;
                     // Of several rows that it refers to, the one that draws is what counts here.
                     let one = Value::Reference(here.clone());
-                    if self.any(because, here)? || self.node(refers, Some(&one), here)? {
+                    let drawn = refers.map_or(Ok(false), |refers| self.node(refers, Some(&one), here))?;
+                    if drawn || self.any(because, here)? {
                         return Ok(true);
                     }
                 }
