@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench beside_floors -- [SIZE]` prints medians and ratios.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 mod workload;
 
 use std::time::Instant;

@@ -353,11 +353,6 @@ impl Quanze {
             sum.add(resolve(list, key, values, &mut articles, |row| row.hash(Tag::Inserted)));
         });
     }
-
-    /// Returns the system.
-    pub(crate) fn system(&mut self) -> &mut ListSystem {
-        &mut self.system
-    }
 }
 
 fn record(item: &Item) -> Record {

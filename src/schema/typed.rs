@@ -82,6 +82,7 @@ mod tests {
     };
 
     /// A schema with a literal in every place, given as typed values or as texts.
+    #[expect(clippy::needless_pass_by_value, reason = "a test reads better without references")]
     fn schema(date: Value, limit: Value) -> Result<Schema, SchemaError> {
         let table = Table::by("kind", "line", Type::Text)
             .column("limit", Type::Duration)

@@ -142,29 +142,29 @@ impl KeyIndex {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
 
     use super::*;
 
     #[test]
     fn it_behaves_as_a_map_under_any_mix() {
         let mut index = KeyIndex::default();
-        let mut model = BTreeMap::new();
+        let mut model = BTreeSet::new();
         let mut state = 7_u64;
         for step in 0..60_000_u32 {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let tag = (state >> 32) as u32 & 0xffff_03ff;
-            if state & 3 == 0 {
-                if let Some((&(tag, row), ())) = model.range((tag, 0)..).next() {
+            if state.is_multiple_of(4) {
+                if let Some(&(tag, row)) = model.range((tag, 0)..).next() {
                     index.remove(tag, row);
                     model.remove(&(tag, row));
                 }
             } else {
                 index.insert(tag, step);
-                model.insert((tag, step), ());
+                model.insert((tag, step));
             }
         }
-        for &(tag, row) in model.keys() {
+        for &(tag, row) in &model {
             assert_eq!(index.find(tag, |r| r == row), Some(row));
         }
         let count: usize = index.tables.iter().map(|t| t.entries.iter().filter(|e| **e != 0).count()).sum();
