@@ -13,16 +13,13 @@ fn rota() -> SchemaBuilder {
         .field("days", Type::set(Type::Text))
         .field("stand_in", Field::new(Type::reference("teams")).write(Write::Local))
         .rule(Rule::each_element("team", "sheets", "teams").set("name", element("name")).inherit(["days"]));
-    let shifts = List::derived()
-        .field("name", Type::Text)
-        .rule(Rule::each_element("day", "seats", "days").inherit(["name"]));
+    let shifts =
+        List::derived().field("name", Type::Text).rule(Rule::each_element("day", "seats", "days").inherit(["name"]));
     Schema::builder()
         .list("teams", List::base().field("name", Type::Text))
         .list(
             "sheets",
-            List::base()
-                .field("teams", Type::set(Type::reference("teams")))
-                .field("days", Type::set(Type::Text)),
+            List::base().field("teams", Type::set(Type::reference("teams"))).field("days", Type::set(Type::Text)),
         )
         .list("seats", seats)
         .list("shifts", shifts)
