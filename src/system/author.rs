@@ -120,7 +120,11 @@ impl ListSystem {
                 Verb::Author { reason, .. } => reason.clone(),
                 _ => None,
             };
-            self.reasons.set(one.list, &one.key, one.field, reason.filter(|_| !one.value.is_missing()));
+            // What follows a re-keyed row has its reason already.
+            let carried = matches!(batch.edits[one.edit].verb, Verb::Rekey { .. });
+            if !carried {
+                self.reasons.set(one.list, &one.key, one.field, reason.filter(|_| !one.value.is_missing()));
+            }
             let mut fields = self.engine.parked.get(one.list, one.key.as_str()).cloned().unwrap_or_default();
             let before = fields.len();
             fields.retain(|(field, _)| *field != one.field);
@@ -131,6 +135,10 @@ impl ListSystem {
                 }
                 let encoded = self.engine.encode_authored(plan, one.list, one.field, &one.value, root, row);
                 let Some(cell) = encoded else {
+                    if carried {
+                        self.engine.parked.put(one.list, &one.key, one.field, one.value.clone());
+                        continue;
+                    }
                     let of = plan.list(one.list);
                     let detail = format!("there is no row '{}' to refer to", one.value);
                     let edit = &batch.edits[one.edit];

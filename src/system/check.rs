@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{At, Cx, Engine, Side, hash_tuple, hash_val},
     plan::{Plan, Role},
-    schema::Severity,
+    schema::{OnRemove, Severity},
     store::{Val, is_live},
 };
 
@@ -24,6 +24,11 @@ impl ListSystem {
             if is_live(self.engine.store.record(target_root, target))
                 || !self.still_refers(plan, root, row, slot, target)
             {
+                continue;
+            }
+            // That the row may not go is said already.
+            let restricts = of.fields[usize::from(slot)].on_remove != OnRemove::Release;
+            if restricts && batch.gone.contains(&(target_root, target)) {
                 continue;
             }
             let forward = batch.forward.iter().find(|(r, _, set_aside)| *r == target_root && *set_aside == target);

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{
     ListSystem,
-    batch::Batch,
+    batch::{Authored, Batch},
     edits::Edit,
     fault::{Fault, FaultKind},
 };
@@ -59,7 +59,7 @@ impl ListSystem {
             );
             return Err(fault(FaultKind::KeyTaken, detail));
         }
-        self.carry_steps(batch, root, row, &edit.key, to);
+        self.carry_steps(batch, number, root, row, &edit.key, to);
         self.touch(batch, root, row, number);
         let new = self.new_row(batch, root, to);
         self.engine.store.enter(root, new, to);
@@ -254,25 +254,32 @@ impl ListSystem {
     }
 
     /// Renames, in the keys of rows that have a row's key as a segment, what is parked and what is authored there.
-    pub(super) fn carry_steps(&mut self, batch: &mut Batch<'_>, root: u16, row: u32, from: &str, to: &str) {
+    pub(super) fn carry_steps(
+        &mut self,
+        batch: &mut Batch<'_>,
+        number: usize,
+        root: u16,
+        row: u32,
+        from: &str,
+        to: &str,
+    ) {
         let plan = batch.plan;
         let moved = moved(&self.engine, plan, root, row, from, to);
+        let mut carried: Vec<(u16, Key, u16, Value)> = Vec::new();
         for (list, old, new) in moved.parked {
             let fields = self.engine.parked.get(list, old.as_str()).cloned().unwrap_or_default();
             self.engine.parked.replace(list, &old, Vec::new());
-            let mut there = self.engine.parked.get(list, new.as_str()).cloned().unwrap_or_default();
-            there.extend(fields);
-            self.engine.parked.replace(list, &new, there);
+            carried.extend(fields.into_iter().map(|(field, value)| (list, new.clone(), field, value)));
         }
         for (home, family, cell, list, key) in moved.live {
             self.engine.store.touch(home, family);
             if batch.touched.get(home, family).is_none() {
-                batch.touched.add(home, family, (0, Mask::NONE));
+                batch.touched.add(home, family, (number as u32, Mask::NONE));
             }
             let kind = &plan.list(list).fields[usize::from(cell.field)].kind;
             let value = self.names().value(&self.engine.store.read(kind, cell.cell));
             self.engine.put_cells(plan, home, family, &[Cell { cell: 0, ..cell }]);
-            self.engine.parked.put(list, &key, cell.field, value);
+            carried.push((list, key, cell.field, value));
             let bit = Engine::authored_bit(plan, home, cell.block, cell.field);
             Self::mark(batch, home, family, bit);
         }
@@ -280,6 +287,13 @@ impl ListSystem {
         for one in &mut batch.authored {
             if let Some(key) = renamed(plan, one.list, &one.key, root, from, to) {
                 one.key = key;
+            }
+        }
+        // Under the new key there may be a row already, or one to come.
+        for (list, key, field, value) in carried {
+            if !batch.authored.iter().any(|one| one.list == list && one.key == key && one.field == field) {
+                let one = Authored { edit: number, list, key, field, value, written: true, must_exist: false };
+                batch.authored.push(one);
             }
         }
         batch.authored_places = batch
