@@ -174,7 +174,7 @@ impl Engine {
             scratch.pairs[at].visit = scratch.visit;
             scratch.pairs[at].old = pairs;
             if !block.authored.is_empty() {
-                self.carry_cells(plan, root, row, one.block, scratch);
+                self.carry_cells(plan, root, row, one.block, was, scratch);
             }
         }
         if !changed {
@@ -186,7 +186,7 @@ impl Engine {
 
     /// Carries the authored values of a block's rows over to its new rows; parks those whose rows have gone, and brings back
     /// those whose rows have come back.
-    fn carry_cells(&mut self, plan: &Plan, root: u16, row: u32, block: u16, scratch: &mut Scratch) {
+    fn carry_cells(&mut self, plan: &Plan, root: u16, row: u32, block: u16, was: bool, scratch: &mut Scratch) {
         let at = usize::from(block);
         let base = Cx::new(plan, &self.store, Side::After, root, row);
         let mut parked = Vec::new();
@@ -205,7 +205,8 @@ impl Engine {
         if self.parked.has(list) {
             let cx = base.clone().over(&scratch.fresh, scratch.visit);
             for (new, old) in scratch.pairs[at].old.iter().enumerate() {
-                if *old == NONE {
+                // A root that has come may bring its family along, from another key.
+                if *old == NONE || !was {
                     let key = cx.key(At { block, row: new as u32 });
                     if self.parked.get(list, &key).is_some() {
                         returning.push((new as u32, key));

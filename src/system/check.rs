@@ -107,7 +107,9 @@ impl ListSystem {
         };
         let known = taken.entry((index, hash)).or_default();
         let hints = self.engine.links.indexes[usize::from(index)].hints(hash);
-        let others = known.iter().chain(hints).copied().filter(|other| same(*other));
+        // Of two rows of the batch the later one is at fault.
+        let others = hints.iter().copied().filter(|other| batch.touched.get(root, *other).is_none());
+        let others = known.iter().copied().chain(others).filter(|other| same(*other));
         if let Some(other) = others.min_by(|a, b| (*store.key(root, *a)).cmp(&store.key(root, *b))) {
             let of = plan.list(plan.root(root).list);
             let fields: Vec<&str> =

@@ -237,7 +237,9 @@ impl ListSystem {
         for cell in cx.family.cells() {
             let list = plan.root(root).block(cell.block).list;
             let key = Key::trusted(&cx.key(At { block: cell.block, row: cell.row }));
-            if let Some(new) = renamed(plan, list, &key, root, from, to) {
+            if let Some(new) = renamed(plan, list, &key, root, from, to)
+                && !moved.live.iter().any(|(home, family, live, ..)| (*home, *family, *live) == (root, row, cell))
+            {
                 targets.push((list, new, cell.field));
             }
         }
