@@ -6,7 +6,7 @@ mod oracle;
 mod support;
 
 use oracle::{Batch, Edit, edit::independent};
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 use quanze::{
     ListSystem, Value,
     schema::{Field, OnRemove, Type},
@@ -30,9 +30,10 @@ fn config(cases: u32) -> ProptestConfig {
         // What fails is made smaller by the laws themselves.
         max_shrink_iters: 0,
         // The same systems everywhere; `PROPTEST_RNG_SEED` draws others.
-        rng_seed: match default.rng_seed {
-            proptest::test_runner::RngSeed::Random => proptest::test_runner::RngSeed::Fixed(20_231_212),
-            given => given,
+        rng_seed: if matches!(default.rng_seed, RngSeed::Random) {
+            RngSeed::Fixed(20_231_212)
+        } else {
+            default.rng_seed
         },
         ..default
     }
