@@ -222,6 +222,11 @@ impl RootTable {
         (record[3] >> 24 == LONG).then(|| record[0])
     }
 
+    /// Tells whether a row has gone since the last settling.
+    pub(crate) fn has_released(&self) -> bool {
+        !self.released.is_empty()
+    }
+
     /// Takes a row back that was to be freed.
     pub(crate) fn keep(&mut self, row: u32) {
         self.released.retain(|released| *released != row);

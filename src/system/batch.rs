@@ -104,7 +104,9 @@ impl ListSystem {
         if let Some((_, _, row)) = batch.forward.iter().find(|(r, known, _)| *r == root && **known == *key) {
             return *row;
         }
-        match self.engine.store.find_before(root, key, None) {
+        // Only where a row has gone can the key have been its.
+        let gone = self.engine.store.roots[usize::from(root)].has_released();
+        match gone.then(|| self.engine.store.find_before(root, key, None)).flatten() {
             Some(row) => {
                 self.engine.store.roots[usize::from(root)].keep(row);
                 self.engine.reborn.push((root, row));
