@@ -1,10 +1,13 @@
 use std::{borrow::Cow, cell::Cell as Slot, cmp::Ordering};
 
-use super::text::{Names, hash_val};
+use super::{
+    scalar,
+    text::{Names, hash_val},
+};
 use crate::{
     plan::{EachPlan, Op, Plan, Program, StepRead},
     schema::{Narrow, Write},
-    store::{Block, Cell, Family, Items, Origin, Place, Store, Val, is_live},
+    store::{Block, Cell, Family, Items, Origin, Place, Scalar, Store, Val, is_live},
     value::{Code, Decimal, Name},
 };
 
@@ -76,7 +79,7 @@ impl<'a> Cx<'a> {
 
     /// Returns the record of a row of a root list, if it is live on this side.
     #[inline]
-    fn record_of(&self, root: u16, row: u32) -> Option<&'a [u32]> {
+    pub(crate) fn record_of(&self, root: u16, row: u32) -> Option<&'a [u32]> {
         let record = match self.side {
             Side::Before => self.store.record_before(root, row),
             Side::After => self.store.record(root, row),
@@ -145,6 +148,11 @@ impl<'a> Cx<'a> {
             return self.slot(field);
         }
         let program = self.program(at, field);
+        if program.rule.scalar.is_some() {
+            let list = self.plan.root(self.root).block(at.block).list;
+            let kind = &self.plan.list(list).fields[usize::from(field)].kind;
+            return self.scalar_field(at, field).val(kind.scope());
+        }
         match program.write {
             Write::Locked => self.eval(&program.rule.op, at),
             Write::Local => self.authored(at, field),
@@ -323,11 +331,11 @@ impl<'a> Cx<'a> {
             Op::Or(any) => Val::Boolean(any.iter().any(|op| self.is_true(op, at))),
             Op::Not(op) => Val::Boolean(!self.is_true(op, at)),
             Op::Missing(op) => Val::Boolean(self.eval(op, at).is_missing()),
-            Op::Add(p) => add(names, &self.eval(&p.0, at), &self.eval(&p.1, at), false),
-            Op::Sub(p) => add(names, &self.eval(&p.0, at), &self.eval(&p.1, at), true),
-            Op::Mul(p) => multiply(&self.eval(&p.0, at), &self.eval(&p.1, at)),
-            Op::Div(p) => divide(&self.eval(&p.0, at), &self.eval(&p.1, at), i64::checked_div, Decimal::checked_div),
-            Op::Rem(p) => divide(&self.eval(&p.0, at), &self.eval(&p.1, at), i64::checked_rem, Decimal::checked_rem),
+            Op::Add(p) => self.arithmetic(p, at, |a, b| scalar::add(names, a, b), Decimal::checked_add),
+            Op::Sub(p) => self.arithmetic(p, at, |a, b| scalar::subtract(names, a, b), Decimal::checked_sub),
+            Op::Mul(p) => self.arithmetic(p, at, scalar::multiply, Decimal::checked_mul),
+            Op::Div(p) => self.arithmetic(p, at, scalar::divide, Decimal::checked_div),
+            Op::Rem(p) => self.arithmetic(p, at, scalar::remainder, Decimal::checked_rem),
             Op::Min(all) => self.extreme(all, at, Ordering::Less),
             Op::Max(all) => self.extreme(all, at, Ordering::Greater),
             Op::Join(parts) => {
@@ -396,6 +404,22 @@ impl<'a> Cx<'a> {
                 part.map_or(Val::Missing, |part| Val::Text(Cow::Owned(part.to_owned())))
             }
             Op::Looser { field } => Val::Boolean(self.is_looser(at, *field)),
+        }
+    }
+
+    fn arithmetic(
+        &self,
+        p: &'a (Op, Op),
+        at: At,
+        scalars: impl Fn(Scalar, Scalar) -> Scalar,
+        amounts: fn(Decimal, Decimal) -> Option<Decimal>,
+    ) -> Val<'a> {
+        match (self.eval(&p.0, at), self.eval(&p.1, at)) {
+            (Val::Decimal(a), Val::Decimal(b)) => amounts(a, b).map_or(Val::Missing, Val::Decimal),
+            (a, b) => match (Scalar::of(&a), Scalar::of(&b)) {
+                (Some(a), Some(b)) => scalars(a, b).val(0),
+                _ => Val::Missing,
+            },
         }
     }
 
@@ -640,6 +664,9 @@ impl<'a> Cx<'a> {
     /// Tells whether a field is seen with another value on the other side.
     pub(crate) fn field_differs(&self, field: u16, at: At, before: &Cx<'a>, at_before: At) -> bool {
         let program = self.program(at, field);
+        if program.rule.scalar.is_some() {
+            return self.scalar_field(at, field) != before.scalar_field(at_before, field);
+        }
         if program.write == Write::Locked && std::ptr::eq(program, before.program(at_before, field)) {
             return self.differs(&program.rule.op, at, before, at_before);
         }
@@ -650,61 +677,6 @@ impl<'a> Cx<'a> {
 /// Makes a list value of elements; without any, a missing one.
 pub(crate) fn list(elements: Vec<Val<'_>>) -> Val<'_> {
     if elements.is_empty() { Val::Missing } else { Val::List(Items::Vals(elements)) }
-}
-
-fn add<'a>(names: Names<'a>, a: &Val<'a>, b: &Val<'a>, subtract: bool) -> Val<'a> {
-    let whole = |a: i64, b: i64| if subtract { a.checked_sub(b) } else { a.checked_add(b) };
-    let found = match (a, b) {
-        (Val::Integer(a), Val::Integer(b)) => whole(*a, *b).map(Val::Integer),
-        (Val::Decimal(a), Val::Decimal(b)) => {
-            if subtract { a.checked_sub(*b) } else { a.checked_add(*b) }.map(Val::Decimal)
-        }
-        (Val::Duration { unit, amount: a }, Val::Duration { unit: other, amount: b }) if unit == other => {
-            whole(*a, *b).map(|amount| Val::Duration { unit: *unit, amount })
-        }
-        (Val::Date(a), Val::Date(b)) if subtract => Some(Val::Integer(i64::from(*a) - i64::from(*b))),
-        (Val::Date(day), Val::Integer(days)) => moved(*day, *days, subtract),
-        (Val::Date(day), Val::Duration { unit, amount }) if names.is_days(*unit) => moved(*day, *amount, subtract),
-        (Val::Integer(days), Val::Date(day)) if !subtract => moved(*day, *days, false),
-        (Val::Duration { unit, amount }, Val::Date(day)) if !subtract && names.is_days(*unit) => {
-            moved(*day, *amount, false)
-        }
-        _ => None,
-    };
-    found.unwrap_or_default()
-}
-
-fn moved<'a>(day: i32, by: i64, back: bool) -> Option<Val<'a>> {
-    let by = if back { by.checked_neg()? } else { by };
-    let date = crate::value::Date::from_epoch_day(day)?.plus_days(by)?;
-    Some(Val::Date(date.epoch_day()))
-}
-
-fn multiply<'a>(a: &Val<'a>, b: &Val<'a>) -> Val<'a> {
-    let found = match (a, b) {
-        (Val::Integer(a), Val::Integer(b)) => a.checked_mul(*b).map(Val::Integer),
-        (Val::Decimal(a), Val::Decimal(b)) => a.checked_mul(*b).map(Val::Decimal),
-        (Val::Duration { unit, amount }, Val::Integer(times))
-        | (Val::Integer(times), Val::Duration { unit, amount }) => {
-            amount.checked_mul(*times).map(|amount| Val::Duration { unit: *unit, amount })
-        }
-        _ => None,
-    };
-    found.unwrap_or_default()
-}
-
-fn divide<'a>(
-    a: &Val<'a>,
-    b: &Val<'a>,
-    whole: fn(i64, i64) -> Option<i64>,
-    decimal: fn(Decimal, Decimal) -> Option<Decimal>,
-) -> Val<'a> {
-    let found = match (a, b) {
-        (Val::Integer(a), Val::Integer(b)) => whole(*a, *b).map(Val::Integer),
-        (Val::Decimal(a), Val::Decimal(b)) => decimal(*a, *b).map(Val::Decimal),
-        _ => None,
-    };
-    found.unwrap_or_default()
 }
 
 /// Returns the lines of a table that go with a value.

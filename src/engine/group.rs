@@ -2,36 +2,16 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::{Engine, eval::Cx, partial::Partial, text::Names};
+use super::{
+    Engine,
+    inputs::{Forming, Given, Input, To},
+    partial::Partial,
+    text::Names,
+};
 use crate::{
     plan::{Mask, Plan},
-    store::{Cell, Items, Val, is_live},
+    store::{Cell, Val, is_live},
 };
-
-/// What one row gives to an aggregate or group, or takes away from it.
-#[derive(Debug)]
-pub(crate) struct Input {
-    pub(crate) to: To,
-    /// The table of partial values; none for mere membership.
-    pub(crate) partial: Option<u16>,
-    pub(crate) val: Val<'static>,
-    /// How many rows give the value; those that take it away count below zero.
-    pub(crate) sign: i64,
-    /// What the values of several rows come to, where they add up: how many values, of which unit, and their sum.
-    pub(crate) sum: Option<(i64, u32, i128)>,
-    pub(crate) cause: u32,
-}
-
-/// Where an input goes.
-#[derive(Debug)]
-pub(crate) enum To {
-    /// A row of a base list.
-    Row { root: u16, row: u32 },
-    /// The group of a key, with the values grouped by.
-    Group { root: u16, key: String, by: Vec<Val<'static>> },
-    /// Where the one before goes.
-    Same,
-}
 
 /// The values drawn from rows, and the members of groups.
 #[derive(Debug, Default)]
@@ -57,127 +37,62 @@ impl Groups {
     }
 }
 
-/// Makes a value own its text, and a list its elements.
-pub(crate) fn owned(cx: &Cx<'_>, val: Val<'_>) -> Val<'static> {
-    match val {
-        Val::List(items) => Val::List(Items::Vals(items.iter(cx.store).map(Val::into_owned).collect())),
-        other => other.into_owned(),
-    }
-}
-
-impl Input {
-    /// Adds an input for each row that a reference or a list of them leads to.
-    #[expect(clippy::too_many_arguments, reason = "the parts of an input")]
-    pub(crate) fn push_all(
-        out: &mut Vec<Input>,
-        cx: &Cx<'_>,
-        by: &Val<'_>,
-        root: u16,
-        partial: u16,
-        val: &Val<'_>,
-        sign: i64,
-        cause: u32,
-    ) {
-        match by {
-            Val::Reference { row, .. } => {
-                let val = owned(cx, val.clone());
-                out.push(Input {
-                    to: To::Row { root, row: *row },
-                    partial: Some(partial),
-                    val,
-                    sign,
-                    sum: None,
-                    cause,
-                });
-            }
-            Val::List(items) => {
-                for at in 0..items.len() {
-                    let by = match items {
-                        Items::Cells(kind, cells) => cx.store.read(kind, cells[at]),
-                        Items::Vals(vals) => vals[at].clone(),
-                    };
-                    Self::push_all(out, cx, &by, root, partial, val, sign, cause);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Drops what a row took away and gave back alike.
-    pub(crate) fn cancel(out: &mut Vec<Input>, start: usize, middle: usize, names: Names<'_>) {
-        let (taken, given) = out[start..].split_at(middle - start);
-        let alike = taken.len() == given.len()
-            && taken.iter().zip(given).all(|(a, b)| {
-                let to = match (&a.to, &b.to) {
-                    (To::Row { row, .. }, To::Row { row: other, .. }) => row == other,
-                    (To::Group { key, .. }, To::Group { key: other, .. }) => key == other,
-                    (To::Same, To::Same) => true,
-                    _ => false,
-                };
-                to && a.partial == b.partial && a.sum.is_none() && names.same(&a.val, &b.val)
-            });
-        if alike {
-            out.truncate(start);
-        }
-    }
-}
-
 impl Engine {
     /// Applies what the rows of a round have given, and notes the roots whose kept values have changed.
     pub(super) fn settle_inputs(&mut self, plan: &Plan) {
         if self.inputs.is_empty() {
             return;
         }
-        let mut touched: Vec<(u16, u32, u32)> = Vec::new();
-        let inputs = std::mem::take(&mut self.inputs);
-        let mut at: Option<(u16, u32)> = None;
-        for input in inputs {
-            let to = match &input.to {
-                To::Row { root, row } => Some((*root, *row)),
-                To::Group { root, key, by } => Some((*root, self.group_row(plan, *root, key, by))),
-                To::Same => at,
+        let mut inputs = std::mem::take(&mut self.inputs);
+        let mut touched = std::mem::take(&mut self.touched);
+        // Groups that are to come get a row set aside.
+        let forming: Vec<u32> =
+            inputs.forming.iter().map(|one| self.store.roots[usize::from(one.root)].reserve()).collect();
+        for mut input in inputs.all.drain(..) {
+            let (root, row) = match input.to {
+                To::Row { root, row } => (root, row),
+                To::Forming(at) => (inputs.forming[at as usize].root, forming[at as usize]),
             };
-            at = to;
-            let Some((root, row)) = to else { continue };
+            input.to = To::Row { root, row };
             if touched.last() != Some(&(root, row, input.cause)) {
                 touched.push((root, row, input.cause));
             }
             self.apply(plan, root, row, &input, 1);
-            self.applied.push((root, row, Input { to: To::Same, ..input }));
+            self.applied.push(input);
         }
         touched.sort_unstable();
         touched.dedup();
-        for (root, row, cause) in touched {
-            self.settle_root(plan, root, row, cause);
+        for (root, row, cause) in touched.drain(..) {
+            let mut set_aside = inputs.forming.iter().zip(&forming);
+            let new = set_aside.find(|(one, of)| one.root == root && **of == row).map(|(one, _)| one);
+            self.settle_root(plan, root, row, new, cause);
         }
-        self.forming.clear();
+        inputs.clear();
+        self.inputs = inputs;
+        self.touched = touched;
     }
 
     fn apply(&mut self, plan: &Plan, root: u16, row: u32, input: &Input, direction: i64) {
-        match input.partial {
-            None => {
-                let holders = self.groups.holders[usize::from(root)].entry(row).or_default();
-                *holders += direction * input.sign;
-            }
-            Some(number) => {
-                let of = &plan.partials[usize::from(number)];
-                let names = Names { plan, store: &self.store };
-                let partial = self.groups.partials[usize::from(number)].entry(row).or_default();
-                match input.sum {
-                    Some((values, unit, sum)) => {
-                        partial.add_sum(direction * input.sign, direction * values, unit, i128::from(direction) * sum);
-                    }
-                    None => partial.add(of.fold, names, &input.val, direction * input.sign),
-                }
-            }
+        let rows = direction * input.rows;
+        let Some(number) = input.partial else {
+            *self.groups.holders[usize::from(root)].entry(row).or_default() += rows;
+            return;
+        };
+        let of = &plan.partials[usize::from(number)];
+        let partial = self.groups.partials[usize::from(number)].entry(row).or_default();
+        match &input.what {
+            Given::Sum { values, sum } => partial.add_sum(rows, direction * values, i128::from(direction) * sum),
+            Given::Val(val) => partial.add(of.fold, Names { plan, store: &self.store }, val, rows),
         }
     }
 
     /// Takes back everything applied in the commit.
     pub(super) fn undo_inputs(&mut self, plan: &Plan) {
-        while let Some((root, row, input)) = self.applied.pop() {
-            self.apply(plan, root, row, &input, -1);
-            self.tidy(plan, root, row);
+        while let Some(input) = self.applied.pop() {
+            if let To::Row { root, row } = input.to {
+                self.apply(plan, root, row, &input, -1);
+                self.tidy(plan, root, row);
+            }
         }
     }
 
@@ -187,42 +102,24 @@ impl Engine {
         if holders.get(&row) == Some(&0) {
             holders.remove(&row);
         }
-        for (number, partial) in plan.partials.iter().enumerate() {
-            let table = &mut self.groups.partials[number];
-            if partial.root == root && table.get(&row).is_some_and(Partial::is_empty) {
+        for &number in &plan.root(root).partials {
+            let table = &mut self.groups.partials[usize::from(number)];
+            if table.get(&row).is_some_and(Partial::is_empty) {
                 table.remove(&row);
             }
         }
     }
 
-    /// Returns the row of a group, setting one aside if there is none.
-    fn group_row(&mut self, plan: &Plan, root: u16, key: &str, by: &[Val<'static>]) -> u32 {
-        if let Some(row) = self.store.find(root, key) {
-            return row;
-        }
-        if let Some((_, _, row, _)) = self.forming.iter().find(|(r, k, ..)| *r == root && k == key) {
-            return *row;
-        }
-        let _ = plan;
-        let row = self.store.roots[usize::from(root)].reserve();
-        self.forming.push((root, key.to_owned(), row, by.to_vec()));
-        row
-    }
-
     /// Brings the kept values of a root up to date; a group comes and goes with what holds it.
-    fn settle_root(&mut self, plan: &Plan, root: u16, row: u32, cause: u32) {
+    fn settle_root(&mut self, plan: &Plan, root: u16, row: u32, new: Option<&Forming>, cause: u32) {
         let of = plan.root(root);
         let mut mask = Mask::NONE;
         if of.group.is_some() {
             let held = self.groups.holders[usize::from(root)].get(&row).is_some_and(|holders| *holders > 0);
             match (is_live(self.store.record(root, row)), held) {
                 (false, true) => {
-                    let Some(at) = self.forming.iter().position(|(r, _, row_of, _)| *r == root && *row_of == row)
-                    else {
-                        return;
-                    };
-                    let (_, key, _, by) = self.forming.swap_remove(at);
-                    self.store.enter(root, row, &key);
+                    let Some(Forming { key, by, .. }) = new else { return };
+                    self.store.enter(root, row, key);
                     for (slot, val) in by.iter().enumerate() {
                         self.put_slot(plan, root, row, slot as u16, val);
                     }
@@ -230,7 +127,7 @@ impl Engine {
                     for &index in &of.indexes {
                         self.links.enter(plan, &self.store, index, row);
                     }
-                    self.return_cells(plan, root, row, &key);
+                    self.return_cells(plan, root, row, key);
                     mask = Mask::ALL;
                 }
                 (true, false) => {
@@ -241,6 +138,10 @@ impl Engine {
                 (true, true) => mask = self.settle_slots(plan, root, row),
                 (false, false) => {
                     self.tidy(plan, root, row);
+                    if new.is_some() {
+                        // The row set aside for a group that does not come to be.
+                        self.store.roots[usize::from(root)].release(row);
+                    }
                     return;
                 }
             }
@@ -270,12 +171,10 @@ impl Engine {
     /// Writes the kept values of a root that have changed; returns their bits.
     pub(super) fn settle_slots(&mut self, plan: &Plan, root: u16, row: u32) -> Mask {
         let mut mask = Mask::NONE;
-        for (number, partial) in plan.partials.iter().enumerate() {
-            if partial.root != root {
-                continue;
-            }
+        for &number in &plan.root(root).partials {
+            let partial = &plan.partials[usize::from(number)];
             let empty = Partial::default();
-            let held = self.groups.partials[number].get(&row).unwrap_or(&empty);
+            let held = self.groups.partials[usize::from(number)].get(&row).unwrap_or(&empty);
             let val = held.value(partial.fold, &partial.of);
             if self.put_slot(plan, root, row, partial.slot, &val) {
                 mask.add(plan.root(root).slots[usize::from(partial.slot)].bit);

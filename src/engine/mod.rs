@@ -7,14 +7,17 @@
 //!
 //! Architecture invariant: the engine knows rows and rules, but no names of the domain, and nothing of edits.
 
+mod compare;
 mod delta;
 mod eval;
 mod group;
+mod inputs;
 mod links;
 mod parked;
 mod partial;
 mod reaction;
 mod rows;
+mod scalar;
 mod text;
 mod trigger;
 mod visit;
@@ -30,12 +33,13 @@ pub use self::delta::ChangeKind;
 pub(crate) use self::{
     delta::{Causes, Span},
     eval::{At, Cx, Side},
-    group::{Groups, Input, To},
+    group::Groups,
     links::{Links, Post},
     parked::Parked,
     text::{Names, hash_row, hash_tuple, hash_val},
 };
 use self::{
+    inputs::{Input, Inputs},
     reaction::Reaction,
     visit::{Scratch, Visit},
 };
@@ -63,10 +67,11 @@ pub(crate) struct Engine {
     pub(crate) causes: Causes,
     /// What the commit has changed.
     pub(crate) spans: Vec<Span>,
-    inputs: Vec<Input>,
-    applied: Vec<(u16, u32, Input)>,
-    /// Groups that have a row set aside: root list, key, row, and the values grouped by.
-    forming: Vec<(u16, String, u32, Vec<Val<'static>>)>,
+    inputs: Inputs,
+    /// What has been given in the commit, to be taken back by an undo.
+    applied: Vec<Input>,
+    /// Roots whose kept values may have changed, kept from one commit to the next.
+    touched: Vec<(u16, u32, u32)>,
     /// Rows that went and came back in the commit: their families begin anew.
     pub(crate) reborn: Vec<(u16, u32)>,
     scratch: Scratch,
@@ -88,9 +93,9 @@ impl Engine {
             dirty: RowMap::default(),
             causes: Causes::default(),
             spans: Vec::new(),
-            inputs: Vec::new(),
+            inputs: Inputs::default(),
             applied: Vec::new(),
-            forming: Vec::new(),
+            touched: Vec::new(),
             reborn: Vec::new(),
             scratch: Scratch::default(),
             visits: 0,
@@ -117,7 +122,6 @@ impl Engine {
         self.spans.clear();
         self.inputs.clear();
         self.applied.clear();
-        self.forming.clear();
         self.reborn.clear();
     }
 
@@ -201,11 +205,7 @@ impl Engine {
         for (group, of) in plan.roots.iter().enumerate() {
             if of.group.as_ref().is_some_and(|g| g.over == Some(root)) {
                 let names = Names { plan, store: &self.store };
-                let val = Val::Reference { list: root, row };
-                let mut key = String::new();
-                names.write_segment(&val, &mut key);
-                let to = To::Group { root: group as u16, key, by: vec![val] };
-                self.inputs.push(Input { to, partial: None, val: Val::Missing, sign, sum: None, cause });
+                self.inputs.hold(names, group as u16, (root, row), sign, cause);
             }
         }
     }

@@ -22,11 +22,19 @@ enum Held {
     Nothing,
     /// Sums by what adds up: one of integers, one for each unit, one for each number of decimals. With each the number of
     /// values, so that what has gone leaves no trace.
-    Sums(BTreeMap<u32, (i64, i128)>),
+    Sums(Vec<Sum>),
     /// The number of rows for which the value is true.
     True(i64),
     /// The values and how many rows have each.
     Values(BTreeMap<Atom, i64>),
+}
+
+/// The sum of the values of one unit or number of decimals, and how many they are.
+#[derive(Debug, Clone, Copy)]
+struct Sum {
+    part: u32,
+    values: i64,
+    sum: i128,
 }
 
 /// A value in the order of values.
@@ -56,17 +64,7 @@ impl Partial {
                     Val::Decimal(amount) => amount.parts(),
                     _ => return,
                 };
-                if let Held::Nothing = self.held {
-                    self.held = Held::Sums(BTreeMap::new());
-                }
-                if let Held::Sums(sums) = &mut self.held {
-                    let sum = sums.entry(part).or_default();
-                    sum.0 += by;
-                    sum.1 += i128::from(by) * amount;
-                    if sum.0 == 0 {
-                        sums.remove(&part);
-                    }
-                }
+                self.sum(part, by, i128::from(by) * amount);
             }
             Fold::Any | Fold::All => {
                 if let Held::Nothing = self.held {
@@ -93,22 +91,29 @@ impl Partial {
         }
     }
 
-    /// Adds rows whose values add up: how many rows, how many values, of which unit, and what they come to.
-    pub(crate) fn add_sum(&mut self, rows: i64, values: i64, unit: u32, sum: i128) {
+    /// Adds rows whose values are whole numbers that add up: how many rows, how many values, and what they come to.
+    pub(crate) fn add_sum(&mut self, rows: i64, values: i64, sum: i128) {
         self.rows += rows;
-        if values == 0 && sum == 0 {
-            return;
+        if values != 0 || sum != 0 {
+            self.sum(0, values, sum);
         }
+    }
+
+    fn sum(&mut self, part: u32, values: i64, sum: i128) {
         if let Held::Nothing = self.held {
-            self.held = Held::Sums(BTreeMap::new());
+            self.held = Held::Sums(Vec::new());
         }
-        if let Held::Sums(sums) = &mut self.held {
-            let held = sums.entry(unit).or_default();
-            held.0 += values;
-            held.1 += sum;
-            if held.0 == 0 {
-                sums.remove(&unit);
+        let Held::Sums(sums) = &mut self.held else { return };
+        match sums.binary_search_by_key(&part, |held| held.part) {
+            Ok(at) => {
+                let held = &mut sums[at];
+                held.values += values;
+                held.sum += sum;
+                if held.values == 0 {
+                    sums.remove(at);
+                }
             }
+            Err(at) => sums.insert(at, Sum { part, values, sum }),
         }
     }
 
@@ -162,23 +167,19 @@ impl Partial {
     }
 }
 
-fn sum(sums: &BTreeMap<u32, (i64, i128)>, of: &Kind) -> Val<'static> {
-    match of {
-        Kind::Decimal => {
-            let mut parts = sums.iter().map(|(scale, (_, sum))| Decimal::from_parts(*sum, *scale));
+fn sum(sums: &[Sum], of: &Kind) -> Val<'static> {
+    match (of, sums) {
+        (Kind::Decimal, _) => {
+            let mut parts = sums.iter().map(|held| Decimal::from_parts(held.sum, held.part));
             let total = parts.try_fold(Decimal::from(0), |all, one| all.checked_add(one?));
             total.map_or(Val::Missing, Val::Decimal)
         }
-        Kind::Duration => match (sums.len(), sums.first_key_value()) {
-            (1, Some((unit, (_, sum)))) => {
-                i64::try_from(*sum).map_or(Val::Missing, |amount| Val::Duration { unit: *unit, amount })
-            }
-            _ => Val::Missing,
-        },
-        _ => match sums.first_key_value() {
-            Some((_, (_, sum))) => i64::try_from(*sum).map_or(Val::Missing, Val::Integer),
-            None => Val::Integer(0),
-        },
+        (Kind::Duration, [one]) => {
+            i64::try_from(one.sum).map_or(Val::Missing, |amount| Val::Duration { unit: one.part, amount })
+        }
+        (Kind::Duration, _) => Val::Missing,
+        (_, []) => Val::Integer(0),
+        (_, [one, ..]) => i64::try_from(one.sum).map_or(Val::Missing, Val::Integer),
     }
 }
 

@@ -8,8 +8,8 @@ use super::{
     text::{Names, hash_key, hash_row, hash_tuple, hash_val},
 };
 use crate::{
-    plan::{EachPlan, Find, MatchPlan},
-    store::{Block, Kind, Origin, Val, is_live},
+    plan::{EachPlan, Find, MatchPlan, Op, ScalarProbe},
+    store::{Block, Kind, Origin, Scalar, Val, is_live},
 };
 
 /// No row.
@@ -23,6 +23,71 @@ pub(crate) struct Found {
     pub(crate) elements: Vec<(usize, Val<'static>)>,
     /// Values under which the family is to be found from now on.
     pub(crate) posts: Vec<(u16, u64)>,
+    /// What the fields of a match are probed for, and the rows found.
+    probes: Probes<Scalar>,
+    matched: Vec<u32>,
+}
+
+/// The values that fields are probed for, one field after the other, and the combination that is tried.
+#[derive(Debug)]
+struct Probes<T> {
+    vals: Vec<T>,
+    fields: Vec<Probed>,
+}
+
+impl<T> Default for Probes<T> {
+    fn default() -> Self {
+        Self { vals: Vec::new(), fields: Vec::new() }
+    }
+}
+
+/// The values that one field is probed for: where they begin, where they end, and which of them is tried.
+#[derive(Debug)]
+struct Probed {
+    start: usize,
+    end: usize,
+    at: usize,
+}
+
+impl<T> Probes<T> {
+    fn clear(&mut self) {
+        self.vals.clear();
+        self.fields.clear();
+    }
+
+    /// Adds the values of one field, each once and none missing; tells whether there are any.
+    fn add(&mut self, vals: impl Iterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> bool {
+        let start = self.vals.len();
+        for val in vals {
+            if !self.vals[start..].iter().any(|have| same(have, &val)) {
+                self.vals.push(val);
+            }
+        }
+        let end = self.vals.len();
+        self.fields.push(Probed { start, end, at: start });
+        start < end
+    }
+
+    /// Returns the value tried for a field.
+    fn get(&self, field: usize) -> &T {
+        &self.vals[self.fields[field].at]
+    }
+
+    fn tried(&self) -> impl Iterator<Item = &T> {
+        self.fields.iter().map(|field| &self.vals[field.at])
+    }
+
+    /// Goes on to the next combination; tells whether there is one.
+    fn next(&mut self) -> bool {
+        for field in &mut self.fields {
+            field.at += 1;
+            if field.at < field.end {
+                return true;
+            }
+            field.at = field.start;
+        }
+        false
+    }
 }
 
 impl Found {
@@ -37,9 +102,16 @@ impl Found {
 pub(crate) fn rows_of(cx: &mut Cx<'_>, links: &Links, block: u16, found: &mut Found) {
     let plan = cx.plan.root(cx.root).block(block);
     for (number, rule) in plan.rules.iter().enumerate() {
-        for parent in 0..cx.block(rule.parent).count {
+        let parents = cx.block(rule.parent).count;
+        // What is the same for all rows of a root is asked once.
+        let alike = rule.when.near.is_none();
+        if parents == 0 || alike && !cx.holds(&rule.when, At { block: rule.parent, row: 0 }) {
+            continue;
+        }
+        let mut lines = None;
+        for parent in 0..parents {
             let at = At { block: rule.parent, row: parent };
-            if !cx.is_true(&rule.when.op, at) {
+            if !alike && !cx.holds(&rule.when, at) {
                 continue;
             }
             let origin = |step| Origin { rule: number as u32, parent, step };
@@ -69,9 +141,11 @@ pub(crate) fn rows_of(cx: &mut Cx<'_>, links: &Links, block: u16, found: &mut Fo
                     }
                 }
                 EachPlan::Table { by, .. } => {
-                    let val = cx.eval(&by.op, at);
-                    let lines = super::eval::lines_of(&rule.each, cx.names(), &val);
-                    found.rows.extend(lines.iter().map(|line| origin(*line)));
+                    let known = lines.filter(|_| by.near.is_none());
+                    let these =
+                        known.unwrap_or_else(|| super::eval::lines_of(&rule.each, cx.names(), &cx.eval(&by.op, at)));
+                    found.rows.extend(these.iter().map(|line| origin(*line)));
+                    lines = Some(these);
                 }
                 EachPlan::Match(of) => matched(cx, links, of, at, number as u32, found),
             }
@@ -81,59 +155,95 @@ pub(crate) fn rows_of(cx: &mut Cx<'_>, links: &Links, block: u16, found: &mut Fo
 
 /// Finds the rows of another list that go with a parent row, in the order of their keys.
 fn matched(cx: &mut Cx<'_>, links: &Links, of: &MatchPlan, at: At, rule: u32, found: &mut Found) {
-    // What the fields are probed for, one after the other.
-    let mut vals: Vec<Val<'_>> = Vec::with_capacity(8);
-    let mut probes: Vec<Probed> = Vec::with_capacity(of.on.len());
-    for (_, ops) in &of.on {
-        let start = vals.len();
-        for op in ops {
-            let val = cx.resolved(cx.eval(op, at));
-            if !val.is_missing() && !vals[start..].iter().any(|have| cx.names().same(have, &val)) {
-                vals.push(val);
-            }
-        }
-        if vals.len() == start {
-            return;
-        }
-        probes.push(Probed { start, count: vals.len() - start, at: start });
+    found.matched.clear();
+    match (&of.scalars, &of.find, of.index) {
+        (Some(fields), find, Some(index)) => by_scalars(cx, links, fields, find, (of.list, index), at, found),
+        _ => by_values(cx, links, of, at, found),
     }
-    let mut rows: Vec<u32> = Vec::with_capacity(4);
-    'combinations: loop {
-        candidates(cx, links, of, |place| &vals[probes[place].at], &mut rows, &mut found.posts);
-        // The next combination.
-        for probe in &mut probes {
-            probe.at += 1;
-            if probe.at < probe.start + probe.count {
-                continue 'combinations;
-            }
-            probe.at = probe.start;
-        }
-        break;
+    let Found { matched, rows, .. } = found;
+    if !matches!(of.when.op, Op::Const(Val::Boolean(true))) {
+        matched.retain(|row| {
+            cx.candidate = *row;
+            cx.holds(&of.when, at)
+        });
     }
-    drop(vals);
-    finish(cx, of, at, rule, rows, found);
+    if matched.len() > 1 {
+        let table = &cx.store.roots[usize::from(of.list)];
+        matched.sort_unstable_by(|a, b| table.compare_keys(*a, *b, &cx.store.texts));
+    }
+    rows.extend(matched.iter().map(|step| Origin { rule, parent: at.row, step: *step }));
 }
 
-/// The values that one field is probed for: where they begin, how many, and which of them is tried.
-struct Probed {
-    start: usize,
-    count: usize,
-    at: usize,
+/// Probes an index for rows whose slots hold scalars.
+fn by_scalars(
+    cx: &Cx<'_>,
+    links: &Links,
+    fields: &[ScalarProbe],
+    find: &Find,
+    (list, index): (u16, u16),
+    at: At,
+    found: &mut Found,
+) {
+    let Found { probes, matched, posts, .. } = found;
+    probes.clear();
+    for field in fields {
+        let vals = field.ops.iter().map(|op| cx.scalar(op, at)).filter(|scalar| !scalar.is_missing());
+        if !probes.add(vals, |a, b| a == b) {
+            return;
+        }
+    }
+    loop {
+        let hash = hash_tuple(probes.tried().map(|scalar| scalar.hash()));
+        if let Find::Tuple { finder, .. } = find {
+            posts.push((*finder, hash));
+        }
+        for &row in links.indexes[usize::from(index)].hints(hash) {
+            let record = cx.store.record(list, row);
+            let holds = fields
+                .iter()
+                .zip(probes.tried())
+                .all(|(field, scalar)| cx.store.scalar(&field.kind, field.slot.get(record)) == *scalar);
+            if holds && is_live(record) && !matched.contains(&row) {
+                matched.push(row);
+            }
+        }
+        if !probes.next() {
+            return;
+        }
+    }
+}
+
+/// Finds rows by values of any kind, or by their keys.
+fn by_values(cx: &Cx<'_>, links: &Links, of: &MatchPlan, at: At, found: &mut Found) {
+    let names = cx.names();
+    let mut probes: Probes<Val<'_>> = Probes::default();
+    for (_, ops) in &of.on {
+        let vals = ops.iter().map(|op| cx.resolved(cx.eval(op, at))).filter(|val| !val.is_missing());
+        if !probes.add(vals, |a, b| names.same(a, b)) {
+            return;
+        }
+    }
+    loop {
+        candidates(cx, links, of, &probes, &mut found.matched, &mut found.posts);
+        if !probes.next() {
+            return;
+        }
+    }
 }
 
 /// Adds the rows that have the values of one tuple.
-fn candidates<'v, 'a: 'v>(
+fn candidates<'a>(
     cx: &Cx<'a>,
     links: &Links,
     of: &MatchPlan,
-    val: impl Fn(usize) -> &'v Val<'a>,
+    probes: &Probes<Val<'a>>,
     rows: &mut Vec<u32>,
     posts: &mut Vec<(u16, u64)>,
 ) {
     let names = cx.names();
     let slots = || (0..).zip(&of.on).filter_map(|(place, (slot, _))| Some((place, (*slot)?)));
-    let hash = hash_tuple(slots().map(|(place, _)| hash_val(val(place))));
-    let key = (0..).zip(&of.on).find(|(_, (slot, _))| slot.is_none()).map(|(place, _)| names.text(val(place)));
+    let hash = hash_tuple(slots().map(|(place, _)| hash_val(probes.get(place))));
+    let key = (0..).zip(&of.on).find(|(_, (slot, _))| slot.is_none()).map(|(place, _)| names.text(probes.get(place)));
     match (&of.find, &key) {
         (Find::Tuple { finder, .. }, _) => posts.push((*finder, hash)),
         (Find::Keyed(finder), Some(key)) => posts.push((*finder, hash_key(key))),
@@ -144,7 +254,7 @@ fn candidates<'v, 'a: 'v>(
         is_live(record)
             && slots().all(|(place, slot)| {
                 let slot = &cx.plan.root(of.list).slots[usize::from(slot)];
-                names.same(&cx.store.read(&slot.kind, slot.slot.get(record)), val(place))
+                names.same(&cx.store.read(&slot.kind, slot.slot.get(record)), probes.get(place))
             })
     };
     match (key, of.index) {
@@ -158,19 +268,6 @@ fn candidates<'v, 'a: 'v>(
         }
         (None, None) => {}
     }
-}
-
-/// Keeps the rows that the rule's own condition accepts, in the order of their keys.
-fn finish(cx: &mut Cx<'_>, of: &MatchPlan, at: At, rule: u32, mut rows: Vec<u32>, found: &mut Found) {
-    rows.retain(|row| {
-        cx.candidate = *row;
-        cx.is_true(&of.when.op, at)
-    });
-    if rows.len() > 1 {
-        let key = |row: u32| cx.names().key_of(cx.store.record(of.list, row));
-        rows.sort_by(|a, b| key(*a).cmp(&key(*b)));
-    }
-    found.rows.extend(rows.into_iter().map(|step| Origin { rule, parent: at.row, step }));
 }
 
 /// Leaves of rows that share a key the one that the first rule makes.
@@ -192,11 +289,13 @@ fn suffix(cx: &Cx<'_>, block: u16, origin: Origin) -> String {
 /// Finds for each new row the old one of the same key; `parent` gives the old row of a parent, by rule.
 pub(crate) fn pair(
     old: &Block<'_>,
-    new: &[Origin],
+    new: &Block<'_>,
     each: Option<&EachPlan>,
     parent: impl Fn(u32, u32) -> u32,
-) -> Vec<u32> {
+    out: &mut Vec<u32>,
+) {
     const FEW: u32 = 24;
+    out.clear();
     // Lines that name their rows alike are one step.
     let step = |step: u32| match each {
         Some(EachPlan::Table { lines, .. }) => lines[step as usize].first,
@@ -204,43 +303,43 @@ pub(crate) fn pair(
     };
     let mut places: HashMap<(u32, u32), u32, FixedState> = HashMap::default();
     let mut next = 0;
-    new.iter()
-        .map(|origin| {
-            let above = parent(origin.rule, origin.parent);
-            if above == NONE {
-                return NONE;
+    out.extend(new.origins().map(|origin| {
+        let above = parent(origin.rule, origin.parent);
+        if above == NONE {
+            return NONE;
+        }
+        let is_it = |row: u32| {
+            let have = old.origin(row);
+            have.parent == above && step(have.step) == step(origin.step)
+        };
+        // Mostly the rows are the same, in the same order.
+        let found = if next < old.count && is_it(next) {
+            Some(next)
+        } else if old.count <= FEW {
+            (0..old.count).find(|row| is_it(*row))
+        } else {
+            if places.is_empty() {
+                places.extend(old.origins().zip(0..).map(|(o, row)| ((o.parent, step(o.step)), row)));
             }
-            let is_it = |row: u32| {
-                let have = old.origin(row);
-                have.parent == above && step(have.step) == step(origin.step)
-            };
-            // Mostly the rows are the same, in the same order.
-            let found = if next < old.count && is_it(next) {
-                Some(next)
-            } else if old.count <= FEW {
-                (0..old.count).find(|row| is_it(*row))
-            } else {
-                if places.is_empty() {
-                    places.extend(old.origins().zip(0..).map(|(o, row)| ((o.parent, step(o.step)), row)));
-                }
-                places.get(&(above, step(origin.step))).copied()
-            };
-            if let Some(row) = found {
-                next = row + 1;
-            }
-            found.unwrap_or(NONE)
-        })
-        .collect()
+            places.get(&(above, step(origin.step))).copied()
+        };
+        if let Some(row) = found {
+            next = row + 1;
+        }
+        found.unwrap_or(NONE)
+    }));
 }
 
 /// Finds for each new row the old one of the same key, where several rules make rows: by the keys themselves.
-pub(crate) fn pair_by_key(old: &Cx<'_>, new: &Cx<'_>, block: u16, count: u32) -> Vec<u32> {
+pub(crate) fn pair_by_key(old: &Cx<'_>, new: &Cx<'_>, block: u16, out: &mut Vec<u32>) {
     let keys: HashMap<String, u32, FixedState> =
         (0..old.block(block).count).map(|row| (old.key(At { block, row }), row)).collect();
-    (0..count).map(|row| keys.get(&new.key(At { block, row })).copied().unwrap_or(NONE)).collect()
+    out.clear();
+    let count = new.block(block).count;
+    out.extend((0..count).map(|row| keys.get(&new.key(At { block, row })).copied().unwrap_or(NONE)));
 }
 
 /// Compares rows by what they stem from.
-pub(crate) fn same_rows(old: &Block<'_>, new: &[Origin]) -> bool {
-    old.count as usize == new.len() && old.origins().zip(new).all(|(a, b)| a == *b)
+pub(crate) fn same_rows(old: &Block<'_>, new: &Block<'_>) -> bool {
+    old.count == new.count && old.origins().zip(new.origins()).all(|(a, b)| a == b)
 }

@@ -5,7 +5,7 @@ use foldhash::fast::FixedState;
 use super::eval::Side;
 use crate::{
     plan::Plan,
-    store::{Items, Kind, Store, Val, key_of},
+    store::{Items, Kind, Scalar, Store, Val, key_of},
     value::{Code, Date, Duration, Key, MAX_SEGMENT_BYTES, Value, escape},
 };
 
@@ -18,19 +18,16 @@ pub(crate) struct Names<'a> {
 
 /// Hashes a value so that equal values have equal hashes.
 pub(crate) fn hash_val(val: &Val<'_>) -> u64 {
+    if let Some(scalar) = Scalar::of(val) {
+        return scalar.hash();
+    }
     let hasher = FixedState::with_seed(1);
     match val {
-        Val::Missing => 0,
-        Val::Boolean(v) => hasher.hash_one((1_u8, v)),
-        Val::Integer(v) => hasher.hash_one((2_u8, v)),
         Val::Decimal(v) => hasher.hash_one((3_u8, v)),
-        Val::Date(v) => hasher.hash_one((4_u8, v)),
-        Val::Duration { unit, amount } => hasher.hash_one((5_u8, unit, amount)),
-        Val::Choice { vocabulary, at } => hasher.hash_one((6_u8, vocabulary, at)),
-        Val::Reference { row, .. } => hash_row(*row),
         Val::KeyOf { key, .. } => hash_key(key),
         Val::Code(v) | Val::Text(v) => hasher.hash_one((9_u8, v.as_ref())),
         Val::List(items) => items.len() as u64,
+        _ => 0,
     }
 }
 
@@ -42,7 +39,25 @@ pub(crate) fn hash_key(key: &str) -> u64 {
 /// Hashes a reference to a row.
 #[inline]
 pub(crate) fn hash_row(row: u32) -> u64 {
-    FixedState::with_seed(1).hash_one((7_u8, row))
+    Scalar::reference(row).hash()
+}
+
+/// Writes a whole number at the end of a text.
+pub(crate) fn write_integer(number: i64, text: &mut String) {
+    if number < 0 {
+        text.push('-');
+    }
+    let mut digits = [0_u8; 20];
+    let (mut left, mut start) = (number.unsigned_abs(), digits.len());
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (left % 10) as u8;
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    text.extend(digits[start..].iter().map(|digit| char::from(*digit)));
 }
 
 /// Joins the hashes of the parts of a tuple.
@@ -115,6 +130,7 @@ impl<'a> Names<'a> {
             }
             Val::Reference { list, row } => text.push_str(&self.row_key(*list, *row)),
             Val::KeyOf { key, .. } => text.push_str(key),
+            Val::Integer(number) => write_integer(*number, text),
             other => {
                 // Writing to text does not fail.
                 let _ = write!(text, "{}", self.value(other));
@@ -139,6 +155,7 @@ impl<'a> Names<'a> {
             Val::Reference { list, row } => key.push_str(&self.row_key(*list, *row)),
             Val::Code(code) => key.push_str(&escape(code)),
             Val::Text(text) => key.push_str(&escape(text)),
+            Val::Integer(number) => write_integer(*number, key),
             other => key.push_str(&escape(&self.text(other))),
         }
     }

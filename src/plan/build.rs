@@ -1,5 +1,7 @@
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::{
     Action, AggregatePlan, AuthoredReference, BlockPlan, EachPlan, FieldPlan, Find, GroupPlan, IndexPlan, LinePlan,
     ListPlan, Lowered, Mask, MatchPlan, MemberPlan, Op, PartialPlan, Plan, Program, Role, RootPlan, RulePlan, SlotPlan,
@@ -75,6 +77,7 @@ impl Plan {
         builder.lower_all();
         builder.lay_out();
         builder.rank();
+        builder.plan.find_scalars();
         builder.plan
     }
 }
@@ -169,6 +172,7 @@ impl<'s> Builder<'s> {
                     triggers: Vec::new(),
                     indexes: Vec::new(),
                     unique: Vec::new(),
+                    partials: Vec::new(),
                     required: Vec::new(),
                     ranks: (0, 0),
                     bit_names: Vec::new(),
@@ -592,8 +596,10 @@ impl<'s> Builder<'s> {
     }
 
     fn new_partial(&mut self, fold: Fold, root: u16, slot: u16, of: Kind) -> u16 {
+        let number = self.plan.partials.len() as u16;
         self.plan.partials.push(PartialPlan { fold, root, slot, of });
-        self.plan.partials.len() as u16 - 1
+        self.plan.roots[usize::from(root)].partials.push(number);
+        number
     }
 
     fn group_rule(&self, root: u16) -> &'s Rule {
@@ -827,7 +833,7 @@ impl<'s> Builder<'s> {
                 membership.add(by.reads);
                 let typing = Typing::new(self.spec);
                 let mut lines = Vec::new();
-                let mut places: HashMap<u64, Vec<u32>> = HashMap::new();
+                let mut places: HashMap<u64, Vec<u32>, FixedState> = HashMap::default();
                 for line in &table.lines {
                     let of = self.constant(&typing.coerce(&line.of, &by.ty).unwrap_or_default(), &by.ty);
                     let columns = table.columns.iter().map(|(name, ty)| {
@@ -927,7 +933,7 @@ impl<'s> Builder<'s> {
         let (_, find) = self.find(root, block, number);
         let action = Action::Step { root, mask: member, find: find.clone() };
         self.plan.roots[usize::from(matched)].triggers.push(Trigger { on: watch, back: Vec::new(), action });
-        MatchPlan { list: matched, index, on: probes, when, find }
+        MatchPlan { list: matched, index, on: probes, scalars: None, when, find }
     }
 
     /// Lays the records out, now that all slots are known, and tells elements whom to post their families with.

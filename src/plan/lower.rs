@@ -48,7 +48,8 @@ impl<'s> Builder<'s> {
     pub(super) fn lower(&mut self, expr: &'s Expr, at: Place<'s>, expected: Option<&Type>) -> Lowered {
         let pair = |make: fn(Box<(Op, Op)>) -> Op, me: &mut Self, pair: &'s (Expr, Expr), ty: Type| {
             let (a, b) = me.lower_pair(pair, at);
-            let mut lowered = Lowered { op: make(Box::new((a.op, b.op))), ty, reads: a.reads, near: a.near };
+            let mut lowered =
+                Lowered { op: make(Box::new((a.op, b.op))), ty, reads: a.reads, near: a.near, scalar: None };
             lowered.depend(b.reads, b.near);
             lowered
         };
@@ -301,7 +302,7 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        let mut lowered = Lowered { op: make(Box::new((a.op, b.op))), ty, reads: a.reads, near: a.near };
+        let mut lowered = Lowered { op: make(Box::new((a.op, b.op))), ty, reads: a.reads, near: a.near, scalar: None };
         lowered.depend(b.reads, b.near);
         lowered
     }
@@ -317,8 +318,13 @@ impl<'s> Builder<'s> {
             let list = self.lower(list, at, Some(&Type::set(item.ty.clone())));
             (item, list)
         };
-        let mut lowered =
-            Lowered { op: Op::In(Box::new((item.op, list.op))), ty: Type::Boolean, reads: item.reads, near: item.near };
+        let mut lowered = Lowered {
+            op: Op::In(Box::new((item.op, list.op))),
+            ty: Type::Boolean,
+            reads: item.reads,
+            near: item.near,
+            scalar: None,
+        };
         lowered.depend(list.reads, list.near);
         lowered
     }
@@ -333,7 +339,8 @@ impl<'s> Builder<'s> {
             let b = self.lower(b, at, Some(&a.ty));
             (a, b)
         };
-        let mut lowered = Lowered { op: make(Box::new((a.op, b.op))), ty: Type::Boolean, reads: a.reads, near: a.near };
+        let mut lowered =
+            Lowered { op: make(Box::new((a.op, b.op))), ty: Type::Boolean, reads: a.reads, near: a.near, scalar: None };
         lowered.depend(b.reads, b.near);
         lowered
     }
@@ -354,15 +361,15 @@ impl<'s> Builder<'s> {
         {
             if is_key {
                 let ty = Type::Reference(self.plan.list(list).name.clone());
-                return Lowered { op: Op::Root, ty, reads: Mask::NONE, near: None };
+                return Lowered { op: Op::Root, ty, reads: Mask::NONE, near: None, scalar: None };
             }
             let Some(&field) = self.plan.list(list).field_numbers.get(name) else { return nothing() };
             let ty = self.plan.list(list).fields[usize::from(field)].ty.clone();
-            return Lowered { op: Op::Slot(field), ty, reads: self.slot_bit(root, field), near: None };
+            return Lowered { op: Op::Slot(field), ty, reads: self.slot_bit(root, field), near: None, scalar: None };
         }
         if is_key {
             let near = if block == 0 { None } else { Some(up) };
-            return Lowered { op: Op::Key { up }, ty: Type::Text, reads: Mask::NONE, near };
+            return Lowered { op: Op::Key { up }, ty: Type::Text, reads: Mask::NONE, near, scalar: None };
         }
         let Some(&field) = self.plan.list(list).field_numbers.get(name) else { return nothing() };
         let ty = self.plan.list(list).fields[usize::from(field)].ty.clone();
@@ -373,12 +380,13 @@ impl<'s> Builder<'s> {
                 && let Some(op) = shifted(&program.rule.op, up)
             {
                 let near = program.rule.near.map(|near| near + up);
-                return Lowered { op, ty, reads: program.rule.reads, near };
+                return Lowered { op, ty, reads: program.rule.reads, near, scalar: None };
             }
             let near = program.near.map(|near| near + up);
-            return Lowered { op: Op::Field { up, block, field }, ty, reads: program.reads, near };
+            return Lowered { op: Op::Field { up, block, field }, ty, reads: program.reads, near, scalar: None };
         }
-        let mut lowered = Lowered { op: Op::Field { up, block, field }, ty, reads: Mask::NONE, near: Some(up) };
+        let mut lowered =
+            Lowered { op: Op::Field { up, block, field }, ty, reads: Mask::NONE, near: Some(up), scalar: None };
         for rule in 0..rules {
             let program = self.program(root, block, rule, field);
             lowered.reads.add(program.reads);
@@ -391,7 +399,7 @@ impl<'s> Builder<'s> {
         let Some(&field) = self.plan.list(list).field_numbers.get(name) else { return nothing() };
         let ty = self.plan.list(list).fields[usize::from(field)].ty.clone();
         let reads = self.authored_bit(root, block, field);
-        Lowered { op: Op::Authored { up, block, field }, ty, reads, near: Some(up) }
+        Lowered { op: Op::Authored { up, block, field }, ty, reads, near: Some(up), scalar: None }
     }
 
     fn read_element(&mut self, root: u16, element: ElementAt<'s>, names: &[Name]) -> Lowered {
@@ -404,7 +412,8 @@ impl<'s> Builder<'s> {
         };
         match element.of {
             ElementOf::Element(ty) => {
-                let value = Lowered { op: step(StepRead::Value), ty: ty.clone(), reads: Mask::NONE, near };
+                let value =
+                    Lowered { op: step(StepRead::Value), ty: ty.clone(), reads: Mask::NONE, near, scalar: None };
                 if *first == "value" || *first == "key" {
                     return self.follow(root, value, rest);
                 }
@@ -412,8 +421,13 @@ impl<'s> Builder<'s> {
             }
             ElementOf::Table(table) => {
                 let Some((column, _, ty)) = table.columns.get_full(first) else { return nothing() };
-                let start =
-                    Lowered { op: step(StepRead::Column(column as u16)), ty: ty.clone(), reads: Mask::NONE, near };
+                let start = Lowered {
+                    op: step(StepRead::Column(column as u16)),
+                    ty: ty.clone(),
+                    reads: Mask::NONE,
+                    near,
+                    scalar: None,
+                };
                 self.follow(root, start, rest)
             }
             ElementOf::Match(list) => {
@@ -424,7 +438,7 @@ impl<'s> Builder<'s> {
                     Role::Base { root: matched } => {
                         if is_key {
                             let ty = Type::Reference(list.clone());
-                            Lowered { op: step(StepRead::Value), ty, reads: Mask::NONE, near }
+                            Lowered { op: step(StepRead::Value), ty, reads: Mask::NONE, near, scalar: None }
                         } else {
                             let Some(&field) = self.plan.list(number).field_numbers.get(first) else {
                                 return nothing();
@@ -432,19 +446,19 @@ impl<'s> Builder<'s> {
                             let ty = self.plan.list(number).fields[usize::from(field)].ty.clone();
                             let on = self.slot_bit(matched, field);
                             let reads = self.step_bit(root, element, matched, on);
-                            Lowered { op: step(StepRead::Slot(field)), ty, reads, near }
+                            Lowered { op: step(StepRead::Slot(field)), ty, reads, near, scalar: None }
                         }
                     }
                     Role::Group { root: matched, .. } => {
                         if is_key {
-                            Lowered { op: step(StepRead::Key), ty: Type::Text, reads: Mask::NONE, near }
+                            Lowered { op: step(StepRead::Key), ty: Type::Text, reads: Mask::NONE, near, scalar: None }
                         } else {
                             let of = self.field(matched, 0, 0, first);
                             let Some(&field) = self.plan.list(number).field_numbers.get(first) else {
                                 return nothing();
                             };
                             let reads = self.step_bit(root, element, matched, of.reads);
-                            Lowered { op: step(StepRead::Field(field)), ty: of.ty, reads, near }
+                            Lowered { op: step(StepRead::Field(field)), ty: of.ty, reads, near, scalar: None }
                         }
                     }
                     _ => return nothing(),
@@ -493,6 +507,7 @@ impl<'s> Builder<'s> {
             ty,
             reads: start.reads,
             near: start.near,
+            scalar: None,
         };
         lowered.reads.add(bit);
         lowered
@@ -598,6 +613,7 @@ impl<'s> Builder<'s> {
                 ty: self.slot_types[usize::from(at.root)][usize::from(slot)].clone(),
                 reads: self.slot_bit(at.root, slot),
                 near: None,
+                scalar: None,
             };
         }
         let Some(group) = at.group else { return nothing() };
@@ -607,6 +623,7 @@ impl<'s> Builder<'s> {
             ty: self.slot_types[usize::from(group)][usize::from(slot)].clone(),
             reads: self.slot_bit(group, slot),
             near: None,
+            scalar: None,
         }
     }
 
@@ -619,6 +636,7 @@ impl<'s> Builder<'s> {
                 ty: self.slot_types[usize::from(group)][usize::from(slot)].clone(),
                 reads: self.slot_bit(group, slot),
                 near: None,
+                scalar: None,
             };
             if one == expr {
                 return start();

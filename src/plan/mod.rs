@@ -6,10 +6,16 @@
 mod build;
 mod lower;
 mod op;
+mod scalar_op;
 
 use std::{borrow::Cow, collections::HashMap};
 
-pub(crate) use self::op::{Lowered, Mask, Op, Program, StepRead};
+use foldhash::fast::FixedState;
+
+pub(crate) use self::{
+    op::{Lowered, Mask, Op, Program, StepRead},
+    scalar_op::{ScalarOp, StepIs},
+};
 use crate::{
     schema::{Direction, Fold, OnRemove, OrderBy, Schema, Severity, Type, Write},
     store::{Items, Kind, Slot, Val},
@@ -92,6 +98,8 @@ pub(crate) struct RootPlan {
     /// The indexes over the list.
     pub(crate) indexes: Vec<u16>,
     pub(crate) unique: Vec<u16>,
+    /// The tables of partial values that are kept for its rows.
+    pub(crate) partials: Vec<u16>,
     /// The slots of fields that must have a value.
     pub(crate) required: Vec<u16>,
     /// The first and the last round in which something of a family settles.
@@ -159,7 +167,7 @@ pub(crate) enum EachPlan {
         by: Lowered,
         lines: Vec<LinePlan>,
         /// The lines of a value, by its hash.
-        places: HashMap<u64, Vec<u32>>,
+        places: HashMap<u64, Vec<u32>, FixedState>,
         columns: Vec<(Name, Kind)>,
         key: u16,
     },
@@ -182,8 +190,18 @@ pub(crate) struct MatchPlan {
     pub(crate) index: Option<u16>,
     /// The slots compared, in the order of the index; `None` is the row itself.
     pub(crate) on: Vec<(Option<u16>, Vec<Op>)>,
+    /// The same, where all that is compared is slots that hold scalars.
+    pub(crate) scalars: Option<Vec<ScalarProbe>>,
     pub(crate) when: Lowered,
     pub(crate) find: Find,
+}
+
+/// A slot of the rows matched, and what it is probed for.
+#[derive(Debug)]
+pub(crate) struct ScalarProbe {
+    pub(crate) slot: Slot,
+    pub(crate) kind: Kind,
+    pub(crate) ops: Vec<ScalarOp>,
 }
 
 /// How the families are found that a row of another list matters to.

@@ -1,3 +1,4 @@
+use super::ScalarOp;
 use crate::{
     schema::{Narrow, Type, Write},
     store::Val,
@@ -148,11 +149,13 @@ pub(crate) struct Lowered {
     pub(crate) reads: Mask,
     /// How far up the nearest row lies on which it depends; `None` where it is the same for all rows of a root.
     pub(crate) near: Option<u8>,
+    /// The same in the form in which the loop runs it, where its values are scalars.
+    pub(crate) scalar: Option<Box<ScalarOp>>,
 }
 
 impl Lowered {
     pub(crate) fn constant(val: Val<'static>, ty: Type) -> Self {
-        Self { op: Op::Const(val), ty, reads: Mask::NONE, near: None }
+        Self { op: Op::Const(val), ty, reads: Mask::NONE, near: None, scalar: None }
     }
 
     /// Takes over what another depends on.

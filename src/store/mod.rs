@@ -11,6 +11,7 @@ mod pages;
 mod postings;
 mod root;
 mod row_map;
+mod scalar;
 mod symbols;
 mod text;
 mod undo;
@@ -22,6 +23,7 @@ pub(crate) use self::{
     postings::Postings,
     root::{HEAD, KeyText, Probe, RootTable, Slot, family as family_of, is_live, key_of},
     row_map::RowMap,
+    scalar::{Scalar, ScalarIs},
 };
 
 /// Everything that a snapshot reads, and the undo log of the writer.

@@ -1,4 +1,7 @@
-use std::sync::{Arc, OnceLock};
+use std::{
+    cmp::Ordering,
+    sync::{Arc, OnceLock},
+};
 
 use super::{
     key_index::KeyIndex,
@@ -217,6 +220,19 @@ impl RootTable {
         key_of(self.record(row), texts)
     }
 
+    /// Compares the keys of two live rows.
+    #[inline]
+    pub(crate) fn compare_keys(&self, a: u32, b: u32, texts: &TextHeap) -> Ordering {
+        let (a, b) = (self.record(a), self.record(b));
+        if a[3] >> 24 == LONG || b[3] >> 24 == LONG {
+            return (*key_of(a, texts)).cmp(&key_of(b, texts));
+        }
+        // The bytes of a short key, and its length behind them: no key holds a NUL, so a longer key comes after its beginning.
+        let bytes =
+            |record: &[u32]| record[..4].iter().fold(0_u128, |all, word| all << 32 | u128::from(word.swap_bytes()));
+        bytes(a).cmp(&bytes(b))
+    }
+
     /// Returns the text address of a record's key where it lies in the heap.
     pub(crate) fn long_key(record: &[u32]) -> Option<u32> {
         (record[3] >> 24 == LONG).then(|| record[0])
@@ -251,7 +267,7 @@ impl RootTable {
     pub(crate) fn in_order(&self, texts: &TextHeap) -> &Arc<[u32]> {
         self.order.get_or_init(|| {
             let mut rows: Vec<u32> = (0..self.rows).filter(|row| is_live(self.record(*row))).collect();
-            rows.sort_by(|a, b| (*self.key(*a, texts)).cmp(&self.key(*b, texts)));
+            rows.sort_unstable_by(|a, b| self.compare_keys(*a, *b, texts));
             rows.into()
         })
     }

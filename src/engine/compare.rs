@@ -1,0 +1,223 @@
+use super::{
+    delta::{ChangeKind, Span},
+    eval::{At, Cx},
+    reaction::BlockReaction,
+    rows::NONE,
+};
+use crate::schema::Write;
+
+/// One block, before and after.
+#[derive(Debug)]
+pub(super) struct Compare<'c, 'a> {
+    pub(super) before: &'c Cx<'a>,
+    pub(super) after: &'c Cx<'a>,
+    pub(super) one: &'c BlockReaction,
+    pub(super) was: bool,
+    pub(super) is: bool,
+}
+
+impl<'a> Compare<'_, 'a> {
+    fn span(&self, kind: ChangeKind, cause: u32) -> Span {
+        Span {
+            root: self.after.root,
+            row: self.after.row,
+            block: self.one.block,
+            kind,
+            first: 0,
+            first_before: 0,
+            count: 0,
+            changed: 0,
+            shadowed: 0,
+            cause,
+        }
+    }
+
+    /// Adds the spans of rows that appeared, vanished or changed; returns how many values were compared.
+    pub(super) fn spans(
+        &self,
+        old_count: u32,
+        new_count: u32,
+        whole: bool,
+        old_of: &impl Fn(u32) -> u32,
+        cause: u32,
+        spans: &mut Vec<Span>,
+    ) -> u64 {
+        if !self.was {
+            spans.push(Span { count: new_count, ..self.span(ChangeKind::Added, cause) });
+            return 0;
+        }
+        if !self.is {
+            spans.push(Span { count: old_count, ..self.span(ChangeKind::Removed, cause) });
+            return 0;
+        }
+        let at = |row| At { block: self.one.block, row };
+        let mut compared = 0;
+        let mut uniform = None;
+        let mut open = self.span(ChangeKind::Updated, cause);
+        let flush = |open: &mut Span, spans: &mut Vec<Span>| {
+            if open.count > 0 {
+                spans.push(open.clone());
+                open.count = 0;
+            }
+        };
+        let mut same_ancestor: Option<(u32, u128)> = None;
+        let may_remake = !whole && self.after.plan.root(self.after.root).block(self.one.block).may_remake;
+        for row in 0..new_count {
+            let old = old_of(row);
+            let (kind, changed, shadowed) = if old == NONE {
+                (ChangeKind::Added, 0, 0)
+            } else {
+                let mask = *uniform.get_or_insert_with(|| {
+                    compared += self.one.uniform.len() as u64;
+                    self.one.certain | self.changed(self.one.uniform.iter().copied(), at(row), at(old))
+                });
+                if self.one.moving.is_empty() && whole {
+                    // All rows of the block change alike.
+                    if mask != 0 {
+                        spans.push(Span { count: new_count, changed: mask, ..open });
+                    }
+                    return compared;
+                }
+                if may_remake && self.is_remade(at(row), at(old)) {
+                    let (changed, shadowed) = self.remade(at(row), at(old), &mut compared);
+                    (ChangeKind::Updated, changed, shadowed)
+                } else {
+                    let (moved, shadowed) = self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
+                    (ChangeKind::Updated, mask | moved, shadowed)
+                }
+            };
+            if kind == ChangeKind::Updated && changed == 0 && shadowed == 0 {
+                flush(&mut open, spans);
+                continue;
+            }
+            let goes_on = open.count > 0
+                && open.kind == kind
+                && open.changed == changed
+                && open.shadowed == shadowed
+                && open.first + open.count == row
+                && (kind == ChangeKind::Added || open.first_before + open.count == old);
+            if goes_on {
+                open.count += 1;
+            } else {
+                flush(&mut open, spans);
+                open = Span { kind, first: row, first_before: old, count: 1, changed, shadowed, ..open };
+            }
+        }
+        flush(&mut open, spans);
+        if !whole {
+            self.removed(old_count, new_count, old_of, cause, spans);
+        }
+        compared
+    }
+
+    fn removed(&self, old_count: u32, new_count: u32, old_of: &impl Fn(u32) -> u32, cause: u32, spans: &mut Vec<Span>) {
+        let mut kept = vec![false; old_count as usize];
+        for row in 0..new_count {
+            if let Some(kept) = kept.get_mut(old_of(row) as usize) {
+                *kept = true;
+            }
+        }
+        let mut open = self.span(ChangeKind::Removed, cause);
+        for (row, kept) in (0..).zip(kept) {
+            if kept {
+                continue;
+            }
+            if open.count > 0 && open.first + open.count == row {
+                open.count += 1;
+            } else {
+                if open.count > 0 {
+                    spans.push(open.clone());
+                }
+                open.first = row;
+                open.count = 1;
+            }
+        }
+        if open.count > 0 {
+            spans.push(open);
+        }
+    }
+
+    fn changed(&self, fields: impl Iterator<Item = u16>, at: At, at_before: At) -> u128 {
+        let base = at.block == 0 && !self.after.plan.is_group_list(self.after.root);
+        let mut mask = 0;
+        for field in fields {
+            let differs = if base {
+                let slot = &self.after.plan.root(self.after.root).slots[usize::from(field)];
+                let (a, b) = (slot.slot.get(self.after.record), slot.slot.get(self.before.record));
+                a != b && !self.after.store.equal(&slot.kind, a, b)
+            } else {
+                self.after.field_differs(field, at, self.before, at_before)
+            };
+            mask |= u128::from(differs) << field;
+        }
+        mask
+    }
+
+    /// Compares the fields that may differ from row to row; those that depend on an ancestor, once for each.
+    fn moved(
+        &self,
+        at: At,
+        at_before: At,
+        same_ancestor: &mut Option<(u32, u128)>,
+        compared: &mut u64,
+    ) -> (u128, u128) {
+        let mut mask = 0;
+        let near = self.one.moving.iter().map(|(_, near)| *near).min().unwrap_or(0);
+        let ancestor = (near > 0).then(|| self.after.up(at, near).row);
+        match (*same_ancestor, ancestor) {
+            (Some((row, known)), Some(ancestor)) if row == ancestor => mask = known,
+            _ => {
+                mask |= self.changed(self.one.moving.iter().map(|(field, _)| *field), at, at_before);
+                *compared += self.one.moving.len() as u64;
+                *same_ancestor = ancestor.map(|row| (row, mask));
+            }
+        }
+        (mask, self.shadowed(self.one.suggested.iter().copied(), mask, at, at_before))
+    }
+
+    /// Tells whether a row, or one above it, comes from another rule or line than before.
+    fn is_remade(&self, mut at: At, mut at_before: At) -> bool {
+        while at.block != 0 {
+            let (new, old) =
+                (self.after.block(at.block).origin(at.row), self.before.block(at.block).origin(at_before.row));
+            if (new.rule, new.step) != (old.rule, old.step) {
+                return true;
+            }
+            at = self.after.up(at, 1);
+            at_before = self.before.up(at_before, 1);
+        }
+        false
+    }
+
+    /// Compares all fields of a row that is made anew.
+    fn remade(&self, at: At, at_before: At, compared: &mut u64) -> (u128, u128) {
+        let list = self.after.plan.root(self.after.root).block(at.block).list;
+        let fields = self.after.plan.list(list).fields.len() as u16;
+        *compared += u64::from(fields);
+        let mask = self.changed(0..fields, at, at_before);
+        let suggested = (0..fields).filter(|field| self.after.program(at, *field).write == Write::Suggest);
+        (mask, self.shadowed(suggested, mask, at, at_before))
+    }
+
+    /// Finds the fields whose rule's value has changed under an authored one.
+    fn shadowed(&self, suggested: impl Iterator<Item = u16>, mask: u128, at: At, at_before: At) -> u128 {
+        let mut shadowed = 0;
+        for field in suggested {
+            let program = self.after.program(at, field);
+            if mask >> field & 1 == 0
+                && self.after.cell(at, field) != 0
+                && self.before.cell(at_before, field) != 0
+                && self.after.differs_from(
+                    &program.rule.op,
+                    at,
+                    &self.before.program(at_before, field).rule.op,
+                    self.before,
+                    at_before,
+                )
+            {
+                shadowed |= 1 << field;
+            }
+        }
+        shadowed
+    }
+}
