@@ -261,13 +261,18 @@ fn resolve<T>(
 }
 
 fn key_of(list: List, key: &str) -> Key<'_> {
-    let mut segments = key.split('/');
-    let code = segments.next().unwrap_or_default().as_bytes();
-    let step = match (segments.next(), segments.next()) {
-        (None, _) => Step::Item,
-        (Some(one), None) if matches!(list, List::Boundary) => Step::CoDepartment(one.parse().unwrap_or_default()),
-        (Some(body), None) => Step::Body(body.as_bytes()),
-        (Some(body), Some(scenario)) => Step::BodyScenario(body.as_bytes(), scenario.as_bytes()),
+    let cut = |text: &'_ [u8]| text.iter().position(|byte| *byte == b'/');
+    let key = key.as_bytes();
+    let (code, steps) = cut(key).map_or((key, None), |at| (&key[..at], Some(&key[at + 1..])));
+    let step = match steps {
+        None => Step::Item,
+        Some(steps) => match cut(steps) {
+            Some(at) => Step::BodyScenario(&steps[..at], &steps[at + 1..]),
+            None if matches!(list, List::Boundary) => Step::CoDepartment(
+                steps.iter().fold(0, |number, digit| number * 10 + (digit - b'0')),
+            ),
+            None => Step::Body(steps),
+        },
     };
     Key { list, code, step }
 }
@@ -290,7 +295,8 @@ fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, 
         let id = span.origin() << 8;
         if C::RESOLVED {
             let mut number = id;
-            span.resolve(&FIELDS[..fields(list)], |key, values| {
+            let wanted = if span.kind() == ChangeKind::Removed { 0 } else { fields(list) };
+            span.resolve(&FIELDS[..wanted], |key, values| {
                 match span.kind() {
                     ChangeKind::Removed => consumer.removed(number, &key_of(list, key)),
                     kind => resolve(list, key, values, &mut articles, |row| {

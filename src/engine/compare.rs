@@ -1,4 +1,5 @@
 use super::{
+    columns::Columns,
     delta::{ChangeKind, Span},
     eval::{At, Cx},
     reaction::BlockReaction,
@@ -35,11 +36,11 @@ impl<'a> Compare<'_, 'a> {
     /// Adds the spans of rows that appeared, vanished or changed; returns how many values were compared.
     pub(super) fn spans(
         &self,
-        old_count: u32,
-        new_count: u32,
+        (old_count, new_count): (u32, u32),
         whole: bool,
         old_of: &impl Fn(u32) -> u32,
         cause: u32,
+        columns: &mut Columns,
         spans: &mut Vec<Span>,
     ) -> u64 {
         if !self.was {
@@ -60,6 +61,7 @@ impl<'a> Compare<'_, 'a> {
                 open.count = 0;
             }
         };
+        let (here, here_before) = (self.after.block(self.one.block), self.before.block(self.one.block));
         let mut same_ancestor: Option<(u32, u128)> = None;
         let may_remake = !whole && self.after.plan.root(self.after.root).block(self.one.block).may_remake;
         for row in 0..new_count {
@@ -67,11 +69,11 @@ impl<'a> Compare<'_, 'a> {
             let (kind, changed, shadowed) = if old == NONE {
                 (ChangeKind::Added, 0, 0)
             } else {
-                let mask = *uniform.get_or_insert_with(|| {
+                let mut mask = *uniform.get_or_insert_with(|| {
                     compared += self.one.uniform.len() as u64;
                     self.one.certain | self.changed(self.one.uniform.iter().copied(), at(row), at(old))
                 });
-                if self.one.moving.is_empty() && whole {
+                if whole && self.one.moving.is_empty() && self.one.scalars.is_empty() {
                     // All rows of the block change alike.
                     if mask != 0 {
                         spans.push(Span { count: new_count, changed: mask, ..open });
@@ -82,8 +84,16 @@ impl<'a> Compare<'_, 'a> {
                     let (changed, shadowed) = self.remade(at(row), at(old), &mut compared);
                     (ChangeKind::Updated, changed, shadowed)
                 } else {
-                    let (moved, shadowed) = self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
-                    (ChangeKind::Updated, mask | moved, shadowed)
+                    for (field, shown) in &self.one.scalars {
+                        let column = columns.get(Some(self.before), Some(self.after), *shown, &mut compared);
+                        let new = column.after[self.after.ancestor(&here, at(row), shown.up)];
+                        let old = column.before[self.before.ancestor(&here_before, at(old), shown.up)];
+                        mask |= u128::from(new != old) << field;
+                    }
+                    if !self.one.moving.is_empty() {
+                        mask |= self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
+                    }
+                    (ChangeKind::Updated, mask, self.shadowed(self.one.suggested.iter().copied(), mask, at(row), at(old)))
                 }
             };
             if kind == ChangeKind::Updated && changed == 0 && shadowed == 0 {
@@ -154,25 +164,18 @@ impl<'a> Compare<'_, 'a> {
     }
 
     /// Compares the fields that may differ from row to row; those that depend on an ancestor, once for each.
-    fn moved(
-        &self,
-        at: At,
-        at_before: At,
-        same_ancestor: &mut Option<(u32, u128)>,
-        compared: &mut u64,
-    ) -> (u128, u128) {
-        let mut mask = 0;
+    fn moved(&self, at: At, at_before: At, same_ancestor: &mut Option<(u32, u128)>, compared: &mut u64) -> u128 {
         let near = self.one.moving.iter().map(|(_, near)| *near).min().unwrap_or(0);
         let ancestor = (near > 0).then(|| self.after.up(at, near).row);
         match (*same_ancestor, ancestor) {
-            (Some((row, known)), Some(ancestor)) if row == ancestor => mask = known,
+            (Some((row, known)), Some(ancestor)) if row == ancestor => known,
             _ => {
-                mask |= self.changed(self.one.moving.iter().map(|(field, _)| *field), at, at_before);
+                let mask = self.changed(self.one.moving.iter().map(|(field, _)| *field), at, at_before);
                 *compared += self.one.moving.len() as u64;
                 *same_ancestor = ancestor.map(|row| (row, mask));
+                mask
             }
         }
-        (mask, self.shadowed(self.one.suggested.iter().copied(), mask, at, at_before))
     }
 
     /// Tells whether a row, or one above it, comes from another rule or line than before.

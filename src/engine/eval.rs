@@ -615,10 +615,7 @@ impl<'a> Cx<'a> {
                 key.push('/');
                 self.names().write_segment(&self.names().element(kind, step), key);
             }
-            EachPlan::Table { lines, key: column, .. } => {
-                key.push('/');
-                self.names().write_segment(&lines[step as usize].columns[usize::from(*column)].borrowed(), key);
-            }
+            EachPlan::Table { lines, .. } => key.push_str(&lines[step as usize].segment),
             EachPlan::Match(of) => {
                 key.push('/');
                 // A row that has gone in this commit still has its name.

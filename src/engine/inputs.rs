@@ -1,11 +1,12 @@
 use super::{
+    columns::Columns,
     compare::Compare,
     eval::{At, Cx},
     rows::NONE,
     text::Names,
 };
 use crate::{
-    plan::{Lowered, MemberPlan, Plan},
+    plan::{Lowered, MemberPlan, Plan, ScalarOp, Shown},
     schema::Fold,
     store::{Items, Kind, Scalar, ScalarIs, Val},
 };
@@ -128,6 +129,7 @@ impl Inputs {
         (old_count, new_count): (u32, u32),
         old_of: &impl Fn(u32) -> u32,
         cause: u32,
+        columns: &mut Columns,
     ) {
         let plan = block.after.plan;
         let mut paired = false;
@@ -144,7 +146,7 @@ impl Inputs {
                 continue;
             }
             if adds_up(plan, of) {
-                self.members_sum(block, group, of, (old_count, new_count), cause);
+                self.members_sum(block, group, of, (old_count, new_count), cause, columns);
             } else {
                 self.pair(&mut paired, old_count, new_count, old_of);
                 self.each(block, new_count, old_of, |me, cx, at, sign| {
@@ -263,33 +265,39 @@ impl Inputs {
         of: &'a MemberPlan,
         (old_count, new_count): (u32, u32),
         cause: u32,
+        columns: &mut Columns,
     ) {
         let first = At { block: block.one.block, row: 0 };
         let mut target = |cx: &Cx<'a>, count: u32| {
             if count == 0 || !cx.holds(&of.when, first) { None } else { self.group_of(cx, group, &of.by, first) }
         };
         let (before, after) = (target(block.before, old_count), target(block.after, new_count));
+        let members = (-i64::from(old_count), i64::from(new_count));
         if before == after {
             let Some(to) = after else { return };
             let start = self.all.len();
-            let members = i64::from(new_count) - i64::from(old_count);
-            self.push(to, None, members, Given::Val(Val::Missing), cause);
+            self.push(to, None, members.0 + members.1, Given::Val(Val::Missing), cause);
             for input in &of.inputs {
-                let old = Part::of(block.before, first.block, input, old_count);
-                let new = Part::of(block.after, first.block, input, new_count);
+                let (old, new) = Part::both(block, input, (old_count, new_count), columns);
                 self.part(to, input.0, new.less(old), cause);
             }
-            if members == 0 && self.all.len() == start + 1 {
+            if members.0 + members.1 == 0 && self.all.len() == start + 1 {
                 self.all.truncate(start);
             }
             return;
         }
-        for (to, cx, count, sign) in [(before, block.before, old_count, -1), (after, block.after, new_count, 1)] {
-            let Some(to) = to else { continue };
-            self.push(to, None, sign * i64::from(count), Given::Val(Val::Missing), cause);
-            for input in &of.inputs {
-                let part = Part::of(cx, first.block, input, count);
-                self.part(to, input.0, if sign < 0 { Part::default().less(part) } else { part }, cause);
+        for (to, members) in [(before, members.0), (after, members.1)] {
+            if let Some(to) = to {
+                self.push(to, None, members, Given::Val(Val::Missing), cause);
+            }
+        }
+        for input in &of.inputs {
+            let (old, new) = Part::both(block, input, (old_count, new_count), columns);
+            if let Some(to) = before {
+                self.part(to, input.0, Part::default().less(old), cause);
+            }
+            if let Some(to) = after {
+                self.part(to, input.0, new, cause);
             }
         }
     }
@@ -330,15 +338,53 @@ struct Part {
 }
 
 impl Part {
+    /// Adds up the rows of a block, before and after.
+    fn both<'a>(
+        block: &Compare<'_, 'a>,
+        (_, when, value): &'a (u16, Lowered, Option<Lowered>),
+        (old_count, new_count): (u32, u32),
+        columns: &mut Columns,
+    ) -> (Self, Self) {
+        let number = block.one.block;
+        // A field that ancestors show is worked out once for all.
+        let shown = value.as_ref().and_then(|value| match value.scalar.as_deref() {
+            Some(ScalarOp::Field { up, block: of, field }) => {
+                let shown = block.after.plan.shown(block.after.root, *of, *field);
+                Some(Shown { up: shown.up + up, ..shown })
+            }
+            _ => None,
+        });
+        let column = shown.map(|shown| {
+            let (before, after) = (block.was.then_some(block.before), block.is.then_some(block.after));
+            (shown.up, columns.get(before, after, shown, &mut 0))
+        });
+        let side = |cx: &Cx<'a>, count: u32, values: Option<(u8, &[Scalar])>| {
+            let mut part = Self::default();
+            if count == 0 || !cx.holds(when, At { block: number, row: 0 }) {
+                return part;
+            }
+            part.rows = i64::from(count);
+            match (values, value) {
+                (Some((up, values)), _) => {
+                    let here = cx.block(number);
+                    for row in 0..count {
+                        part.add(values[cx.ancestor(&here, At { block: number, row }, up)]);
+                    }
+                }
+                (None, Some(value)) => part.add_each(cx, number, value, count),
+                (None, None) => {}
+            }
+            part
+        };
+        (
+            side(block.before, old_count, column.map(|(up, column)| (up, column.before.as_slice()))),
+            side(block.after, new_count, column.map(|(up, column)| (up, column.after.as_slice()))),
+        )
+    }
+
     /// Adds up the rows of a block, reading the value once for each row on which it depends.
-    fn of<'a>(cx: &Cx<'a>, block: u16, (_, when, value): &'a (u16, Lowered, Option<Lowered>), count: u32) -> Self {
-        let mut part = Self::default();
-        if count == 0 || !cx.holds(when, At { block, row: 0 }) {
-            return part;
-        }
-        part.rows = i64::from(count);
-        let Some(value) = value else { return part };
-        let Some(op) = &value.scalar else { return part };
+    fn add_each<'a>(&mut self, cx: &Cx<'a>, block: u16, value: &'a Lowered, count: u32) {
+        let Some(op) = &value.scalar else { return };
         let mut last = (NONE, Scalar::MISSING);
         for row in 0..count {
             let at = At { block, row };
@@ -350,12 +396,16 @@ impl Part {
             if last.0 != nearest {
                 last = (nearest, cx.scalar(op, at));
             }
-            if let ScalarIs::Integer(number) = last.1.is() {
-                part.values += 1;
-                part.sum += i128::from(number);
-            }
+            self.add(last.1);
         }
-        part
+    }
+
+    #[inline]
+    fn add(&mut self, value: Scalar) {
+        if let ScalarIs::Integer(number) = value.is() {
+            self.values += 1;
+            self.sum += i128::from(number);
+        }
     }
 
     fn less(self, other: Self) -> Self {

@@ -7,6 +7,7 @@
 //!
 //! Architecture invariant: the engine knows rows and rules, but no names of the domain, and nothing of edits.
 
+mod columns;
 mod compare;
 mod delta;
 mod eval;

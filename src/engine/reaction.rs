@@ -1,5 +1,5 @@
 use crate::{
-    plan::{EachPlan, Mask, Op, Plan, StepRead},
+    plan::{EachPlan, Mask, Op, Plan, Shown, StepRead},
     schema::Write,
     store::Val,
 };
@@ -24,7 +24,9 @@ pub(crate) struct BlockReaction {
     pub(crate) certain: u128,
     /// Fields that may change, for all rows of a root alike.
     pub(crate) uniform: Vec<u16>,
-    /// Fields that may change row by row, and how far up the row lies on which they depend.
+    /// Scalar fields that may change row by row, and the fields that they show.
+    pub(crate) scalars: Vec<(u16, Shown)>,
+    /// Other fields that may change row by row, and how far up the row lies on which they depend.
     pub(crate) moving: Vec<(u16, u8)>,
     /// Fields whose rule's value may change under an authored one.
     pub(crate) suggested: Vec<u16>,
@@ -53,6 +55,7 @@ impl Reaction {
                 direct,
                 certain: 0,
                 uniform: Vec::new(),
+                scalars: Vec::new(),
                 moving: Vec::new(),
                 suggested: Vec::new(),
                 aggregates: Vec::new(),
@@ -78,6 +81,10 @@ impl Reaction {
                 }
                 match first.near {
                     None if !by_rule => reaction.uniform.push(field as u16),
+                    _ if !by_rule && first.rule.scalar.is_some() => {
+                        let shown = plan.shown(root, number as u16, field as u16);
+                        reaction.scalars.push((field as u16, shown));
+                    }
                     near => reaction.moving.push((field as u16, if by_rule { 0 } else { near.unwrap_or(0) })),
                 }
                 if met.clone().any(|p| p.write == Write::Suggest && mask.meets(p.rule.reads)) {
@@ -104,6 +111,7 @@ impl Reaction {
                 && !reaction.structure
                 && reaction.certain == 0
                 && reaction.uniform.is_empty()
+                && reaction.scalars.is_empty()
                 && reaction.moving.is_empty()
                 && reaction.aggregates.is_empty()
                 && reaction.groups.is_empty();

@@ -45,7 +45,7 @@ impl<'a> Cx<'a> {
                 self.step_is(is, self.block(at.block).origin(at.row).step)
             }
             ScalarOp::Candidate(is) => self.step_is(is, self.candidate),
-            ScalarOp::Field { up, field } => self.scalar_field(self.up(at, *up), *field),
+            ScalarOp::Field { up, field, .. } => self.scalar_field(self.up(at, *up), *field),
             ScalarOp::Authored { up, field } => self.scalar_authored(self.up(at, *up), *field),
             ScalarOp::Path(start, hops) => {
                 let mut found = self.scalar(start, at);

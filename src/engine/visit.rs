@@ -1,5 +1,6 @@
 use super::{
     Engine,
+    columns::Columns,
     compare::Compare,
     eval::{At, Cx, Fresh, Side},
     links::Post,
@@ -21,6 +22,7 @@ pub(crate) struct Scratch {
     found: Found,
     writer: FamilyWriter,
     cells: Vec<Cell>,
+    columns: Columns,
     visit: u64,
 }
 
@@ -272,6 +274,8 @@ impl Engine {
         let Visit { root, row, cause, round, .. } = visit;
         let mut spans = std::mem::take(&mut self.spans);
         let mut inputs = std::mem::take(&mut self.inputs);
+        let mut columns = std::mem::take(&mut scratch.columns);
+        columns.clear();
         let before = Cx::new(plan, &self.store, Side::Before, root, row);
         let after = Cx::new(plan, &self.store, Side::After, root, row);
         // The reaction goes through the blocks in their order, as the families have them.
@@ -307,16 +311,18 @@ impl Engine {
                 (true, true) => row,
                 (true, false) => pairs[row as usize],
             };
+            let counts = (old_count, new_count);
             let compare = Compare { before: &before, after: &after, one, was, is };
             if emit {
-                self.evaluations += compare.spans(old_count, new_count, whole, &old_of, cause, &mut spans);
+                self.evaluations += compare.spans(counts, whole, &old_of, cause, &mut columns, &mut spans);
             }
             if !one.aggregates.is_empty() || !one.groups.is_empty() {
-                inputs.collect(&compare, round, (old_count, new_count), &old_of, cause);
+                inputs.collect(&compare, round, counts, &old_of, cause, &mut columns);
             }
         }
         self.spans = spans;
         self.inputs = inputs;
+        scratch.columns = columns;
     }
 }
 

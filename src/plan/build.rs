@@ -15,7 +15,7 @@ use crate::{
         Aggregate, Each, Expr, Fold, Presence, Probe, RowsOf, Rule, Schema, SchemaBuilder, Severity, Table, Type,
         Typing, Write,
     },
-    store::{HEAD, Kind, Slot, Val},
+    store::{HEAD, Kind, Slot, Store, Val},
     value::{Name, Value},
 };
 
@@ -78,7 +78,36 @@ impl Plan {
         builder.lay_out();
         builder.rank();
         builder.plan.find_scalars();
+        builder.plan.write_segments();
         builder.plan
+    }
+}
+
+impl Plan {
+    /// Writes down what the lines of tables add to keys.
+    fn write_segments(&mut self) {
+        for root in 0..self.roots.len() {
+            for block in 0..self.roots[root].blocks.len() {
+                for rule in 0..self.roots[root].blocks[block].rules.len() {
+                    let segments: Vec<String> = match &self.roots[root].blocks[block].rules[rule].each {
+                        EachPlan::Table { lines, key, .. } => lines.iter().map(|line| self.segment(&line.columns[usize::from(*key)])).collect(),
+                        _ => continue,
+                    };
+                    if let EachPlan::Table { lines, .. } = &mut self.roots[root].blocks[block].rules[rule].each {
+                        for (line, segment) in lines.iter_mut().zip(segments) {
+                            line.segment = segment;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn segment(&self, val: &Val<'static>) -> String {
+        let store = Store::default();
+        let mut segment = String::from("/");
+        crate::engine::Names { plan: self, store: &store }.write_segment(&val.borrowed(), &mut segment);
+        segment
     }
 }
 
@@ -842,7 +871,7 @@ impl<'s> Builder<'s> {
                     });
                     let columns = columns.collect();
                     places.entry(crate::engine::hash_val(&of)).or_default().push(lines.len() as u32);
-                    lines.push(LinePlan { of, first: lines.len() as u32, columns });
+                    lines.push(LinePlan { of, first: lines.len() as u32, columns, segment: String::new() });
                 }
                 let columns = table.columns.iter().map(|(name, ty)| (name.clone(), self.kind(ty))).collect();
                 let key = table.columns.get_index_of(&table.key).unwrap_or(0) as u16;

@@ -14,7 +14,7 @@ use foldhash::fast::FixedState;
 
 pub(crate) use self::{
     op::{Lowered, Mask, Op, Program, StepRead},
-    scalar_op::{ScalarOp, StepIs},
+    scalar_op::{ScalarOp, Shown, StepIs},
 };
 use crate::{
     schema::{Direction, Fold, OnRemove, OrderBy, Schema, Severity, Type, Write},
@@ -180,6 +180,8 @@ pub(crate) struct LinePlan {
     /// The first line that names its rows alike.
     pub(crate) first: u32,
     pub(crate) columns: Vec<Val<'static>>,
+    /// What the line adds to a key, with the stroke before it.
+    pub(crate) segment: String,
 }
 
 #[derive(Debug)]

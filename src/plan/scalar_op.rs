@@ -1,5 +1,8 @@
 use super::{EachPlan, Lowered, MatchPlan, Op, Plan, ScalarProbe, StepRead};
-use crate::store::{Kind, Scalar, Slot, Val};
+use crate::{
+    schema::Write,
+    store::{Kind, Scalar, Slot, Val},
+};
 
 /// An expression whose value is a scalar, in the form in which the loop runs it: slots are resolved to places in records,
 /// and nothing on the way owns anything.
@@ -21,6 +24,7 @@ pub(crate) enum ScalarOp {
     Candidate(StepIs),
     Field {
         up: u8,
+        block: u16,
         field: u16,
     },
     Authored {
@@ -64,6 +68,15 @@ pub(crate) enum StepIs {
     Slot(u16, Slot, Kind),
     /// A column of a table, line by line.
     Column(Box<[Scalar]>),
+}
+
+/// A field of an ancestor that a row shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) block: u16,
+    pub(crate) field: u16,
+    /// How far up the ancestor lies.
+    pub(crate) up: u8,
 }
 
 /// A form found, and whether it is a reference: those are equal or not, but ordered by their keys.
@@ -152,6 +165,23 @@ impl Plan {
         of.on.iter().map(probe).collect()
     }
 
+    /// Finds the field that a field of a block shows as it is: the same one, or one of an ancestor.
+    pub(crate) fn shown(&self, root: u16, block: u16, field: u16) -> Shown {
+        let mut shown = Shown { block, field, up: 0 };
+        loop {
+            let program = match self.root(root).block(shown.block).programs.as_slice() {
+                [programs] => &programs[usize::from(shown.field)],
+                _ => return shown,
+            };
+            match program.rule.scalar.as_deref() {
+                Some(ScalarOp::Field { up, block, field }) if program.write == Write::Locked => {
+                    shown = Shown { block: *block, field: *field, up: shown.up + up };
+                }
+                _ => return shown,
+            }
+        }
+    }
+
     /// Finds the scalar form of an expression of a root's family; `None` where its values are none.
     pub(super) fn scalar_op(&self, root: u16, op: &Op) -> Option<ScalarOp> {
         self.form(root, op).map(|form| form.op)
@@ -181,7 +211,7 @@ impl Plan {
                 let (is, is_reference) = self.step_is(root, *block, *rule, *what)?;
                 Some(Form { op: ScalarOp::Candidate(is), is_reference })
             }
-            Op::Field { up, block, field: at } => of_kind(ScalarOp::Field { up: *up, field: *at }, field(*block, *at)),
+            Op::Field { up, block, field: at } => of_kind(ScalarOp::Field { up: *up, block: *block, field: *at }, field(*block, *at)),
             Op::Authored { up, block, field: at } => {
                 of_kind(ScalarOp::Authored { up: *up, field: *at }, field(*block, *at))
             }

@@ -186,7 +186,10 @@ impl ListSystem {
 
     /// Notes which authored references are without what they refer to, though their row is there.
     pub(super) fn note_dangling(&mut self) {
-        let touched: Vec<(u16, Key)> = self.engine.parked.touched().map(|(list, key)| (list, key.clone())).collect();
+        // Only what refers to a row can be without it.
+        let refers = |list: u16| self.engine.plan.authored_references.iter().any(|one| one.list == list);
+        let touched = self.engine.parked.touched().filter(|(list, _)| refers(*list));
+        let touched: Vec<(u16, Key)> = touched.map(|(list, key)| (list, key.clone())).collect();
         if touched.is_empty() && self.engine.dangling.is_empty() {
             return;
         }

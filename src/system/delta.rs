@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{borrow::Cow, cell::RefCell, fmt};
 
 use super::resolve::Resolver;
 use crate::{
@@ -14,34 +14,36 @@ use crate::{
 #[derive(Debug)]
 pub struct Delta<'a> {
     engine: &'a Engine,
+    /// What rows are read into, kept from one span to the next.
+    resolver: RefCell<Resolver<'a>>,
 }
 
 impl<'a> Delta<'a> {
     #[inline]
     pub(super) fn new(engine: &'a Engine) -> Self {
-        Self { engine }
+        Self { engine, resolver: RefCell::new(Resolver::new(&engine.plan, &engine.store)) }
     }
 
     /// Visits the spans of rows that have changed, in no particular order; those of findings are left out.
-    pub fn spans(&self) -> impl Iterator<Item = SpanDelta<'a>> {
+    pub fn spans(&self) -> impl Iterator<Item = SpanDelta<'_, 'a>> {
         let engine = self.engine;
         engine.spans.iter().filter_map(move |span| {
             let list = engine.plan.root(span.root).block(span.block).list;
             let of = engine.plan.list(list);
-            (!matches!(of.role, Role::Check { .. })).then_some(SpanDelta { engine, span, list })
+            (!matches!(of.role, Role::Check { .. })).then_some(SpanDelta { of: self, span, list })
         })
     }
 }
 
 /// Rows of one list under one base row that have changed alike.
 #[derive(Clone, Copy, Debug)]
-pub struct SpanDelta<'a> {
-    engine: &'a Engine,
+pub struct SpanDelta<'d, 'a> {
+    of: &'d Delta<'a>,
     span: &'a Span,
     list: u16,
 }
 
-impl<'a> SpanDelta<'a> {
+impl<'a> SpanDelta<'_, 'a> {
     /// Returns the place of the list in the schema.
     #[must_use]
     pub fn list_place(&self) -> usize {
@@ -51,7 +53,7 @@ impl<'a> SpanDelta<'a> {
     /// Returns the name of the list.
     #[must_use]
     pub fn list(&self) -> &'a Name {
-        &self.engine.plan.list(self.list).name
+        &self.of.engine.plan.list(self.list).name
     }
 
     /// Returns what has become of the rows.
@@ -93,23 +95,25 @@ impl<'a> SpanDelta<'a> {
     /// Reads fields of all rows, as they are seen after (of rows that have vanished, before), by their places in the list;
     /// `each` is given the key and the values of a row. The fast way to read many rows.
     pub fn resolve(&self, fields: &[usize], mut each: impl FnMut(&str, &[ValueRef<'a>])) {
-        let plan: &'a Plan = &self.engine.plan;
         let Span { root, row, block, first, count, kind, .. } = *self.span;
         let side = if kind == ChangeKind::Removed { Side::Before } else { Side::After };
-        let cx = Cx::new(plan, &self.engine.store, side, root, row);
-        let mut resolver = Resolver::new(fields);
-        resolver.start(&cx, block);
-        for row in first..first + count {
-            let (key, values) = resolver.row(&cx, At { block, row });
-            each(key, values);
+        let rows = first..first + count;
+        // Whoever reads another span while reading one reads it with a resolver of its own.
+        match self.of.resolver.try_borrow_mut() {
+            Ok(mut resolver) => resolver.rows(side, (root, row), block, |_| rows, fields, &mut each),
+            Err(_) => {
+                let engine = self.of.engine;
+                let mut resolver = Resolver::new(&engine.plan, &engine.store);
+                resolver.rows(side, (root, row), block, |_| rows, fields, &mut each);
+            }
         }
     }
 
     /// Returns the rows: `for row in &span.rows()`.
     #[must_use]
     pub fn rows(&self) -> SpanRows<'a> {
-        let plan: &'a Plan = &self.engine.plan;
-        let store = &self.engine.store;
+        let plan: &'a Plan = &self.of.engine.plan;
+        let store = &self.of.engine.store;
         let Span { root, row, .. } = *self.span;
         SpanRows {
             span: self.span,
@@ -242,6 +246,20 @@ impl<'a> ValueRef<'a> {
     #[inline]
     pub(super) fn new(names: Names<'a>, val: Val<'a>) -> Self {
         Self { names: Some(names), val }
+    }
+
+    #[inline]
+    pub(super) fn set(&mut self, val: Val<'a>) {
+        self.val = val;
+    }
+
+    /// Takes the text out of a value that owns it.
+    #[inline]
+    pub(super) fn take_text(&mut self) -> Option<String> {
+        match std::mem::take(&mut self.val) {
+            Val::Text(Cow::Owned(text)) => Some(text),
+            _ => None,
+        }
     }
 
     /// Tells whether there is no value.

@@ -299,18 +299,10 @@ impl<'a> ListView<'a> {
     /// to read a whole list, by the keys of the base rows, whatever order the list declares.
     pub fn resolve(&self, fields: &[usize], mut each: impl FnMut(&str, &[ValueRef<'a>])) {
         let View { plan, store, .. } = self.view;
-        let mut resolver = Resolver::new(fields);
+        let mut resolver = Resolver::new(plan, store);
         for &(root, block) in &plan.list(self.list).homes {
             for &row in store.roots[usize::from(root)].in_order(&store.texts).iter() {
-                let cx = Cx::new(plan, store, Side::After, root, row);
-                let count = cx.block(block).count;
-                if count > 0 {
-                    resolver.start(&cx, block);
-                }
-                for row in 0..count {
-                    let (key, values) = resolver.row(&cx, At { block, row });
-                    each(key, values);
-                }
+                resolver.rows(Side::After, (root, row), block, |count| 0..count, fields, &mut each);
             }
         }
     }
