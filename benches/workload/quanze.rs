@@ -221,6 +221,7 @@ fn resolve<T>(
     list: List,
     key: &str,
     values: &[ValueRef<'_>],
+    repeats: impl Fn(usize) -> bool,
     articles: &mut Vec<u16>,
     then: impl FnOnce(&Row<'_>) -> T,
 ) -> T {
@@ -247,8 +248,10 @@ fn resolve<T>(
         row.department = small(&values[at]);
     }
     if let Some(at) = next(field::ARTICLES) {
-        articles.clear();
-        articles.extend(values[at].integers().map(|number| number as u16));
+        if !repeats(at) {
+            articles.clear();
+            articles.extend(values[at].integers().map(|number| number as u16));
+        }
         row.articles = articles;
     }
     if let Some(at) = next(field::LIMIT) {
@@ -268,9 +271,9 @@ fn key_of(list: List, key: &str) -> Key<'_> {
         None => Step::Item,
         Some(steps) => match cut(steps) {
             Some(at) => Step::BodyScenario(&steps[..at], &steps[at + 1..]),
-            None if matches!(list, List::Boundary) => Step::CoDepartment(
-                steps.iter().fold(0, |number, digit| number * 10 + (digit - b'0')),
-            ),
+            None if matches!(list, List::Boundary) => {
+                Step::CoDepartment(steps.iter().fold(0, |number, digit| number * 10 + (digit - b'0')))
+            }
             None => Step::Body(steps),
         },
     };
@@ -296,16 +299,23 @@ fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, 
         if C::RESOLVED {
             let mut number = id;
             let wanted = if span.kind() == ChangeKind::Removed { 0 } else { fields(list) };
-            span.resolve(&FIELDS[..wanted], |key, values| {
+            span.resolve(&FIELDS[..wanted], |row| {
                 match span.kind() {
-                    ChangeKind::Removed => consumer.removed(number, &key_of(list, key)),
-                    kind => resolve(list, key, values, &mut articles, |row| {
-                        if kind == ChangeKind::Added {
-                            consumer.inserted(number, row);
-                        } else if changed != 0 {
-                            consumer.updated(number, row, changed);
-                        }
-                    }),
+                    ChangeKind::Removed => consumer.removed(number, &key_of(list, row.key())),
+                    kind => resolve(
+                        list,
+                        row.key(),
+                        row.values(),
+                        |at| row.repeats(at),
+                        &mut articles,
+                        |row| {
+                            if kind == ChangeKind::Added {
+                                consumer.inserted(number, row);
+                            } else if changed != 0 {
+                                consumer.updated(number, row, changed);
+                            }
+                        },
+                    ),
                 }
                 number += 1;
             });
@@ -348,15 +358,17 @@ impl Quanze {
     fn sum_list(&self, name: &str, list: List, sum: &mut Sum) {
         let view = self.system.list(name).unwrap_or_else(|error| panic!("{error}"));
         if matches!(list, List::DepartmentTotals) {
-            view.resolve(&[0, 1, 2], |_, values| {
+            view.resolve(&[0, 1, 2], |row| {
+                let values = row.values();
                 let number = |at: usize| values[at].as_integer().unwrap_or_default() as u64;
                 sum.add_total(small(&values[0]), Total { rows: number(1), sum: number(2) });
             });
             return;
         }
         let mut articles = Vec::new();
-        view.resolve(&FIELDS[..fields(list)], |key, values| {
-            sum.add(resolve(list, key, values, &mut articles, |row| row.hash(Tag::Inserted)));
+        view.resolve(&FIELDS[..fields(list)], |row| {
+            let repeats = |at| row.repeats(at);
+            sum.add(resolve(list, row.key(), row.values(), repeats, &mut articles, |row| row.hash(Tag::Inserted)));
         });
     }
 }
@@ -428,7 +440,7 @@ impl Engine for Quanze {
         let text = format!("{}/{}/{}", key.code.as_str(), key.body.as_str(), key.scenario);
         let row = self.system.list("handling").ok()?.row(&text)?;
         let values = [row.read(0), row.read(1), row.read(2), row.read(3)];
-        Some(resolve(List::Handling, &text, &values, &mut Vec::new(), |row| row.hash(Tag::Inserted)))
+        Some(resolve(List::Handling, &text, &values, |_| false, &mut Vec::new(), |row| row.hash(Tag::Inserted)))
     }
 
     fn scan(&self) -> Sum {

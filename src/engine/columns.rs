@@ -10,21 +10,21 @@ pub(crate) struct Columns {
 
 /// A field of all rows of a block.
 #[derive(Debug, Default)]
-pub(super) struct Column {
+pub(crate) struct Column {
     block: u16,
     field: u16,
-    pub(super) before: Vec<Scalar>,
-    pub(super) after: Vec<Scalar>,
+    pub(crate) before: Vec<Scalar>,
+    pub(crate) after: Vec<Scalar>,
 }
 
 impl Columns {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.used = 0;
     }
 
     /// Works out a field, where that is not done yet; adds to `evaluations` how many values that takes. A side that is
     /// `None` has no rows.
-    pub(super) fn get(
+    pub(crate) fn get(
         &mut self,
         before: Option<&Cx<'_>>,
         after: Option<&Cx<'_>>,
@@ -55,7 +55,7 @@ impl Columns {
 impl Cx<'_> {
     /// Returns the row of an ancestor.
     #[inline]
-    pub(super) fn ancestor(&self, here: &crate::store::Block<'_>, at: At, up: u8) -> usize {
+    pub(crate) fn ancestor(&self, here: &crate::store::Block<'_>, at: At, up: u8) -> usize {
         (match up {
             0 => at.row,
             1 => here.origin(at.row).parent,

@@ -53,6 +53,15 @@ impl<'a> Compare<'_, 'a> {
         }
         let at = |row| At { block: self.one.block, row };
         let mut compared = 0;
+        if whole && self.one.moving.is_empty() && self.one.scalars.is_empty() {
+            // All rows of the block change alike.
+            compared = self.one.uniform.len() as u64;
+            let changed = self.one.certain | self.changed(self.one.uniform.iter().copied(), at(0), at(0));
+            if changed != 0 {
+                spans.push(Span { count: new_count, changed, ..self.span(ChangeKind::Updated, cause) });
+            }
+            return compared;
+        }
         let mut uniform = None;
         let mut open = self.span(ChangeKind::Updated, cause);
         let flush = |open: &mut Span, spans: &mut Vec<Span>| {
@@ -63,7 +72,7 @@ impl<'a> Compare<'_, 'a> {
         };
         let (here, here_before) = (self.after.block(self.one.block), self.before.block(self.one.block));
         let mut same_ancestor: Option<(u32, u128)> = None;
-        let may_remake = !whole && self.after.plan.root(self.after.root).block(self.one.block).may_remake;
+        let may_remake = !whole && self.after.of.block(self.one.block).may_remake;
         for row in 0..new_count {
             let old = old_of(row);
             let (kind, changed, shadowed) = if old == NONE {
@@ -73,13 +82,6 @@ impl<'a> Compare<'_, 'a> {
                     compared += self.one.uniform.len() as u64;
                     self.one.certain | self.changed(self.one.uniform.iter().copied(), at(row), at(old))
                 });
-                if whole && self.one.moving.is_empty() && self.one.scalars.is_empty() {
-                    // All rows of the block change alike.
-                    if mask != 0 {
-                        spans.push(Span { count: new_count, changed: mask, ..open });
-                    }
-                    return compared;
-                }
                 if may_remake && self.is_remade(at(row), at(old)) {
                     let (changed, shadowed) = self.remade(at(row), at(old), &mut compared);
                     (ChangeKind::Updated, changed, shadowed)
@@ -93,7 +95,11 @@ impl<'a> Compare<'_, 'a> {
                     if !self.one.moving.is_empty() {
                         mask |= self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
                     }
-                    (ChangeKind::Updated, mask, self.shadowed(self.one.suggested.iter().copied(), mask, at(row), at(old)))
+                    (
+                        ChangeKind::Updated,
+                        mask,
+                        self.shadowed(self.one.suggested.iter().copied(), mask, at(row), at(old)),
+                    )
                 }
             };
             if kind == ChangeKind::Updated && changed == 0 && shadowed == 0 {
@@ -148,19 +154,9 @@ impl<'a> Compare<'_, 'a> {
     }
 
     fn changed(&self, fields: impl Iterator<Item = u16>, at: At, at_before: At) -> u128 {
-        let base = at.block == 0 && !self.after.plan.is_group_list(self.after.root);
-        let mut mask = 0;
-        for field in fields {
-            let differs = if base {
-                let slot = &self.after.plan.root(self.after.root).slots[usize::from(field)];
-                let (a, b) = (slot.slot.get(self.after.record), slot.slot.get(self.before.record));
-                a != b && !self.after.store.equal(&slot.kind, a, b)
-            } else {
-                self.after.field_differs(field, at, self.before, at_before)
-            };
-            mask |= u128::from(differs) << field;
-        }
-        mask
+        fields.fold(0, |mask, field| {
+            mask | u128::from(self.after.field_differs(field, at, self.before, at_before)) << field
+        })
     }
 
     /// Compares the fields that may differ from row to row; those that depend on an ancestor, once for each.
@@ -194,7 +190,7 @@ impl<'a> Compare<'_, 'a> {
 
     /// Compares all fields of a row that is made anew.
     fn remade(&self, at: At, at_before: At, compared: &mut u64) -> (u128, u128) {
-        let list = self.after.plan.root(self.after.root).block(at.block).list;
+        let list = self.after.of.block(at.block).list;
         let fields = self.after.plan.list(list).fields.len() as u16;
         *compared += u64::from(fields);
         let mask = self.changed(0..fields, at, at_before);

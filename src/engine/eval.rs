@@ -5,7 +5,7 @@ use super::{
     text::{Names, hash_val},
 };
 use crate::{
-    plan::{EachPlan, Op, Plan, Program, StepRead},
+    plan::{EachPlan, Op, Plan, Program, RootPlan, StepRead},
     schema::{Narrow, Write},
     store::{Block, Cell, Family, Items, Origin, Place, Scalar, Store, Val, is_live},
     value::{Code, Decimal, Name},
@@ -38,6 +38,8 @@ pub(crate) struct Fresh {
 #[derive(Debug, Clone)]
 pub(crate) struct Cx<'a> {
     pub(crate) plan: &'a Plan,
+    /// The plan of the root's list.
+    pub(crate) of: &'a RootPlan,
     pub(crate) store: &'a Store,
     pub(crate) side: Side,
     pub(crate) root: u16,
@@ -64,7 +66,20 @@ impl<'a> Cx<'a> {
         };
         let family = store.family(record);
         let known = std::array::from_fn(|_| Slot::new(Place::default()));
-        Self { plan, store, side, root, row, record, family, fresh: &[], visit: 0, candidate: 0, known }
+        Self {
+            plan,
+            of: plan.root(root),
+            store,
+            side,
+            root,
+            row,
+            record,
+            family,
+            fresh: &[],
+            visit: 0,
+            candidate: 0,
+            known,
+        }
     }
 
     /// Reads, instead of what is stored, the blocks that a visit has worked out.
@@ -122,34 +137,42 @@ impl<'a> Cx<'a> {
     pub(crate) fn up(&self, mut at: At, steps: u8) -> At {
         for _ in 0..steps {
             let origin = self.block(at.block).origin(at.row);
-            let parent = self.plan.root(self.root).block(at.block).rules[origin.rule as usize].parent;
+            let parent = self.of.block(at.block).rules[origin.rule as usize].parent;
             at = At { block: parent, row: origin.parent };
         }
         at
     }
 
-    /// Returns the program of a field of a row.
+    /// Returns the program of a field of a derived row.
     #[inline]
     pub(crate) fn program(&self, at: At, field: u16) -> &'a Program {
-        let programs = &self.plan.root(self.root).block(at.block).programs;
+        let programs = &self.of.block(at.block).programs;
         let rule = if programs.len() > 1 { self.block(at.block).origin(at.row).rule as usize } else { 0 };
         &programs[rule][usize::from(field)]
     }
 
+    /// Returns the program of a field of a row; `None` for a base row, whose fields are slots.
     #[inline]
-    fn slot(&self, slot: u16) -> Val<'a> {
-        let slot = &self.plan.root(self.root).slots[usize::from(slot)];
+    pub(crate) fn program_of(&self, at: At, field: u16) -> Option<&'a Program> {
+        match self.of.block(at.block).programs.as_slice() {
+            [] => None,
+            [programs] => Some(&programs[usize::from(field)]),
+            _ => Some(self.program(at, field)),
+        }
+    }
+
+    /// Reads a slot of the root's record.
+    #[inline]
+    pub(crate) fn slot(&self, slot: u16) -> Val<'a> {
+        let slot = &self.of.slots[usize::from(slot)];
         self.store.read(&slot.kind, slot.slot.get(self.record))
     }
 
     /// Reads a field of a row as it is seen.
     pub(crate) fn field(&self, at: At, field: u16) -> Val<'a> {
-        if at.block == 0 && !self.plan.is_group_list(self.root) {
-            return self.slot(field);
-        }
-        let program = self.program(at, field);
+        let Some(program) = self.program_of(at, field) else { return self.slot(field) };
         if program.rule.scalar.is_some() {
-            let list = self.plan.root(self.root).block(at.block).list;
+            let list = self.of.block(at.block).list;
             let kind = &self.plan.list(list).fields[usize::from(field)].kind;
             return self.scalar_field(at, field).val(kind.scope());
         }
@@ -167,8 +190,7 @@ impl<'a> Cx<'a> {
             Write::Union => match (self.eval(&program.rule.op, at), self.authored(at, field)) {
                 (Val::Missing, one) | (one, Val::Missing) => one,
                 (rule, authored) => {
-                    let field =
-                        &self.plan.list(self.plan.root(self.root).block(at.block).list).fields[usize::from(field)];
+                    let field = &self.plan.list(self.of.block(at.block).list).fields[usize::from(field)];
                     let ordered = matches!(field.ty, crate::schema::Type::Sequence(_));
                     self.union(&[rule, authored], ordered)
                 }
@@ -223,7 +245,7 @@ impl<'a> Cx<'a> {
         if cell == 0 {
             return Val::Missing;
         }
-        let list = self.plan.root(self.root).block(at.block).list;
+        let list = self.of.block(at.block).list;
         self.store.read(&self.plan.list(list).fields[usize::from(field)].kind, cell)
     }
 
@@ -461,7 +483,7 @@ impl<'a> Cx<'a> {
 
     /// Reads something of a step that a rule of a block took.
     pub(crate) fn step(&self, block: u16, rule: u8, what: StepRead, step: u32) -> Val<'a> {
-        match &self.plan.root(self.root).block(block).rules[usize::from(rule)].each {
+        match &self.of.block(block).rules[usize::from(rule)].each {
             EachPlan::Row => Val::Missing,
             EachPlan::Element { kind, .. } => self.names().element(kind, step),
             EachPlan::Table { lines, key, .. } => {
@@ -588,9 +610,9 @@ impl<'a> Cx<'a> {
 
     /// Writes what the keys of the rows of a block begin with.
     pub(crate) fn write_root_key(&self, block: u16, key: &mut String) {
-        let list = self.plan.root(self.root).block(block).list;
+        let list = self.of.block(block).list;
         if self.plan.list(list).tagged {
-            key.push_str(self.plan.list(self.plan.root(self.root).list).name.as_str());
+            key.push_str(self.plan.list(self.of.list).name.as_str());
             key.push('/');
         }
         key.push_str(&self.names().key_of(self.record));
@@ -602,7 +624,7 @@ impl<'a> Cx<'a> {
             return;
         }
         let origin = self.block(at.block).origin(at.row);
-        let rule = &self.plan.root(self.root).block(at.block).rules[origin.rule as usize];
+        let rule = &self.of.block(at.block).rules[origin.rule as usize];
         self.write_steps(At { block: rule.parent, row: origin.parent }, key);
         self.write_step(&rule.each, origin.step, key);
     }
@@ -629,7 +651,7 @@ impl<'a> Cx<'a> {
         match op {
             Op::Const(_) | Op::Root => false,
             Op::Slot(slot) => {
-                let slot = &self.plan.root(self.root).slots[usize::from(*slot)];
+                let slot = &self.of.slots[usize::from(*slot)];
                 let (a, b) = (slot.slot.get(self.record), slot.slot.get(before.record));
                 // An edit back to the old value is no edit, so another address is another value.
                 a != b && !self.store.equal(&slot.kind, a, b)
@@ -660,7 +682,11 @@ impl<'a> Cx<'a> {
 
     /// Tells whether a field is seen with another value on the other side.
     pub(crate) fn field_differs(&self, field: u16, at: At, before: &Cx<'a>, at_before: At) -> bool {
-        let program = self.program(at, field);
+        let Some(program) = self.program_of(at, field) else {
+            let slot = &self.of.slots[usize::from(field)];
+            let (a, b) = (slot.slot.get(self.record), slot.slot.get(before.record));
+            return a != b && !self.store.equal(&slot.kind, a, b);
+        };
         if program.rule.scalar.is_some() {
             return self.scalar_field(at, field) != before.scalar_field(at_before, field);
         }

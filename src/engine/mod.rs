@@ -32,6 +32,7 @@ use foldhash::fast::FixedState;
 
 pub use self::delta::ChangeKind;
 pub(crate) use self::{
+    columns::{Column, Columns},
     delta::{Causes, Span},
     eval::{At, Cx, Side},
     group::Groups,

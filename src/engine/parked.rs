@@ -48,9 +48,10 @@ impl Parked {
 
     /// Parks one more value of a row.
     pub(crate) fn put(&mut self, list: u16, key: &Key, field: u16, value: Value) {
-        let mut fields = self.get(list, key.as_str()).cloned().unwrap_or_default();
-        set(&mut fields, field, value);
-        self.replace(list, key, fields);
+        let rows = Arc::make_mut(&mut self.lists).entry(list).or_default();
+        let fields = rows.entry(key.clone()).or_default();
+        self.undo.push((list, key.clone(), fields.clone()));
+        set(fields, field, value);
     }
 
     pub(crate) fn settle(&mut self) {

@@ -31,11 +31,6 @@ impl<'a> Cx<'a> {
     }
 
     fn compute(&self, op: &'a ScalarOp, at: At) -> Scalar {
-        let pair = |p: &'a (ScalarOp, ScalarOp)| (self.scalar(&p.0, at), self.scalar(&p.1, at));
-        let compare = |p: &'a (ScalarOp, ScalarOp)| {
-            let (a, b) = pair(p);
-            a.compare(b)
-        };
         match op {
             ScalarOp::Const(scalar) => *scalar,
             ScalarOp::Slot(slot, kind) => self.store.scalar(kind, slot.get(self.record)),
@@ -56,12 +51,6 @@ impl<'a> Cx<'a> {
                 }
                 found
             }
-            ScalarOp::Eq(p) => Scalar::boolean(compare(p) == Some(Ordering::Equal)),
-            ScalarOp::Ne(p) => Scalar::boolean(matches!(compare(p), Some(Ordering::Less | Ordering::Greater))),
-            ScalarOp::Lt(p) => Scalar::boolean(compare(p) == Some(Ordering::Less)),
-            ScalarOp::Gt(p) => Scalar::boolean(compare(p) == Some(Ordering::Greater)),
-            ScalarOp::Le(p) => Scalar::boolean(matches!(compare(p), Some(Ordering::Less | Ordering::Equal))),
-            ScalarOp::Ge(p) => Scalar::boolean(matches!(compare(p), Some(Ordering::Greater | Ordering::Equal))),
             ScalarOp::In(item, all) => {
                 let item = self.scalar(item, at);
                 Scalar::boolean(!item.is_missing() && all.contains(&item))
@@ -70,26 +59,6 @@ impl<'a> Cx<'a> {
             ScalarOp::Or(any) => Scalar::boolean(any.iter().any(|op| self.scalar(op, at).is_true())),
             ScalarOp::Not(op) => Scalar::boolean(!self.scalar(op, at).is_true()),
             ScalarOp::Missing(op) => Scalar::boolean(self.scalar(op, at).is_missing()),
-            ScalarOp::Add(p) => {
-                let (a, b) = pair(p);
-                add(self.names(), a, b)
-            }
-            ScalarOp::Sub(p) => {
-                let (a, b) = pair(p);
-                subtract(self.names(), a, b)
-            }
-            ScalarOp::Mul(p) => {
-                let (a, b) = pair(p);
-                multiply(a, b)
-            }
-            ScalarOp::Div(p) => {
-                let (a, b) = pair(p);
-                divide(a, b)
-            }
-            ScalarOp::Rem(p) => {
-                let (a, b) = pair(p);
-                remainder(a, b)
-            }
             ScalarOp::Min(all) => self.scalar_extreme(all, at, Ordering::Less),
             ScalarOp::Max(all) => self.scalar_extreme(all, at, Ordering::Greater),
             ScalarOp::Coalesce(all) => {
@@ -101,16 +70,46 @@ impl<'a> Cx<'a> {
                 self.scalar(branch, at)
             }
             ScalarOp::Other(op) => Scalar::of(&self.eval(op, at)).unwrap_or(Scalar::MISSING),
+            ScalarOp::Eq(p)
+            | ScalarOp::Ne(p)
+            | ScalarOp::Lt(p)
+            | ScalarOp::Le(p)
+            | ScalarOp::Gt(p)
+            | ScalarOp::Ge(p)
+            | ScalarOp::Add(p)
+            | ScalarOp::Sub(p)
+            | ScalarOp::Mul(p)
+            | ScalarOp::Div(p)
+            | ScalarOp::Rem(p) => self.of_two(op, self.scalar(&p.0, at), self.scalar(&p.1, at)),
+        }
+    }
+
+    /// Compares two values, or computes with them.
+    fn of_two(&self, op: &ScalarOp, a: Scalar, b: Scalar) -> Scalar {
+        use Ordering::{Equal, Greater, Less};
+        let order = || a.compare(b);
+        match op {
+            ScalarOp::Eq(_) => Scalar::boolean(order() == Some(Equal)),
+            ScalarOp::Ne(_) => Scalar::boolean(matches!(order(), Some(Less | Greater))),
+            ScalarOp::Lt(_) => Scalar::boolean(order() == Some(Less)),
+            ScalarOp::Gt(_) => Scalar::boolean(order() == Some(Greater)),
+            ScalarOp::Le(_) => Scalar::boolean(matches!(order(), Some(Less | Equal))),
+            ScalarOp::Ge(_) => Scalar::boolean(matches!(order(), Some(Greater | Equal))),
+            ScalarOp::Add(_) => add(self.names(), a, b),
+            ScalarOp::Sub(_) => subtract(self.names(), a, b),
+            ScalarOp::Mul(_) => multiply(a, b),
+            ScalarOp::Div(_) => divide(a, b),
+            ScalarOp::Rem(_) => remainder(a, b),
+            _ => Scalar::MISSING,
         }
     }
 
     /// Reads a field of a row as it is seen.
     pub(crate) fn scalar_field(&self, at: At, field: u16) -> Scalar {
-        if at.block == 0 && !self.plan.is_group_list(self.root) {
-            let slot = &self.plan.root(self.root).slots[usize::from(field)];
+        let Some(program) = self.program_of(at, field) else {
+            let slot = &self.of.slots[usize::from(field)];
             return self.store.scalar(&slot.kind, slot.slot.get(self.record));
-        }
-        let program = self.program(at, field);
+        };
         let Some(op) = &program.rule.scalar else {
             return Scalar::of(&self.field(at, field)).unwrap_or(Scalar::MISSING);
         };
@@ -139,7 +138,7 @@ impl<'a> Cx<'a> {
         if cell == 0 {
             return Scalar::MISSING;
         }
-        let list = self.plan.root(self.root).block(at.block).list;
+        let list = self.of.block(at.block).list;
         self.store.scalar(&self.plan.list(list).fields[usize::from(field)].kind, cell)
     }
 

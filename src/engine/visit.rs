@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     plan::{Mask, Plan},
-    store::{Block, Blocks, Cell, Family, FamilyWriter, is_live},
+    store::{Block, Cell, FamilyWriter, family_of, is_live},
 };
 
 /// What a visit works with; kept from one to the next, so that nothing is allocated for most of them.
@@ -110,6 +110,7 @@ impl Engine {
         let of = plan.root(root);
         let mut changed = false;
         let mut cells_changed = false;
+        let mut base = Cx::new(plan, &self.store, Side::After, root, row);
         for one in reaction.blocks.iter().filter(|b| b.structure) {
             let block = of.block(one.block);
             let mut parents_changed =
@@ -123,25 +124,23 @@ impl Engine {
             let mut fresh = std::mem::take(&mut scratch.fresh);
             let (done, rest) = fresh.split_at_mut(at);
             let this = &mut rest[0];
-            {
-                let base = Cx::new(plan, &self.store, Side::After, root, row);
-                let mut cx = base.over(done, scratch.visit);
-                rows::rows_of(&mut cx, &self.links, one.block, &mut scratch.found);
-                self.evaluations += scratch.found.rows.len() as u64 + 1;
-            }
             let found = &mut scratch.found;
-            for (place, element) in found.elements.drain(..) {
-                if let Some(number) = self.store.symbols.number(&element) {
-                    found.rows[place].step = number;
+            let mut cx = base.clone().over(done, scratch.visit);
+            rows::rows_of(&mut cx, &self.links, one.block, found);
+            self.evaluations += found.rows.len() as u64 + 1;
+            if !found.elements.is_empty() {
+                for (place, element) in found.elements.drain(..) {
+                    if let Some(number) = self.store.symbols.number(&element) {
+                        found.rows[place].step = number;
+                    }
                 }
+                base = Cx::new(plan, &self.store, Side::After, root, row);
             }
             for (finder, value) in found.posts.drain(..) {
                 self.links.post(Post::Finder(finder), value, row);
             }
-            let base = Cx::new(plan, &self.store, Side::After, root, row);
-            let cx = base.clone().over(done, scratch.visit);
             if block.may_collide {
-                rows::keep_first(&cx, one.block, &mut found.rows);
+                rows::keep_first(&base.clone().over(done, scratch.visit), one.block, &mut found.rows);
             }
             let stored = base.family.block(one.block);
             if !parents_changed && rows::same_rows(&stored, &Block::fresh(&found.rows)) {
@@ -171,6 +170,7 @@ impl Engine {
             scratch.pairs[at].old = pairs;
             if !block.authored.is_empty() {
                 self.carry_cells(plan, root, row, one.block, was, scratch);
+                base = Cx::new(plan, &self.store, Side::After, root, row);
             }
         }
         if !changed {
@@ -184,28 +184,28 @@ impl Engine {
     /// those whose rows have come back.
     fn carry_cells(&mut self, plan: &Plan, root: u16, row: u32, block: u16, was: bool, scratch: &mut Scratch) {
         let at = usize::from(block);
+        let list = plan.root(root).block(block).list;
         let base = Cx::new(plan, &self.store, Side::After, root, row);
         let mut parked = Vec::new();
-        let mut carried = Vec::new();
-        {
-            let pairs = &scratch.pairs[at].old;
-            for cell in base.family.cells().filter(|c| c.block == block) {
-                match pairs.iter().position(|old| *old == cell.row) {
-                    Some(new) => carried.push(Cell { row: new as u32, ..cell }),
-                    None => parked.push((base.key(At { block, row: cell.row }), cell.field, cell.cell)),
-                }
+        let mut carried = std::mem::take(&mut scratch.fresh[at].cells);
+        let pairs = &scratch.pairs[at].old;
+        for cell in base.family.cells().filter(|c| c.block == block) {
+            match pairs.iter().position(|old| *old == cell.row) {
+                Some(new) => carried.push(Cell { row: new as u32, ..cell }),
+                None => parked.push((base.key(At { block, row: cell.row }), cell.field, cell.cell)),
             }
         }
-        let list = plan.root(root).block(block).list;
         let mut returning = Vec::new();
         if self.parked.has(list) {
-            let cx = base.clone().over(&scratch.fresh, scratch.visit);
-            for (new, old) in scratch.pairs[at].old.iter().enumerate() {
+            let cx = base.over(&scratch.fresh, scratch.visit);
+            let mut key = String::new();
+            for (new, old) in (0..).zip(pairs) {
                 // A root that has come may bring its family along, from another key.
                 if *old == NONE || !was {
-                    let key = cx.key(At { block, row: new as u32 });
+                    key.clear();
+                    cx.write_key(At { block, row: new }, &mut key);
                     if self.parked.get(list, &key).is_some() {
-                        returning.push((new as u32, key));
+                        returning.push((new, key.clone()));
                     }
                 }
             }
@@ -279,9 +279,11 @@ impl Engine {
         let before = Cx::new(plan, &self.store, Side::Before, root, row);
         let after = Cx::new(plan, &self.store, Side::After, root, row);
         // The reaction goes through the blocks in their order, as the families have them.
-        let (mut old_blocks, mut new_blocks) = (Seek::new(before.family), Seek::new(after.family));
+        let (mut old_blocks, mut new_blocks) = (before.family.blocks(), after.family.blocks());
+        let moved = family_of(before.record) != family_of(after.record);
         for one in &reaction.blocks {
-            let (old, new) = (old_blocks.seek(one.block), new_blocks.seek(one.block));
+            let new = new_blocks.seek(one.block);
+            let old = if moved { old_blocks.seek(one.block) } else { new };
             let (old_count, new_count) = (if was { old.count } else { 0 }, if is { new.count } else { 0 });
             if old_count == 0 && new_count == 0 {
                 continue;
@@ -323,27 +325,5 @@ impl Engine {
         self.spans = spans;
         self.inputs = inputs;
         scratch.columns = columns;
-    }
-}
-
-/// The blocks of a family, gone through in their order.
-struct Seek<'a> {
-    family: Family<'a>,
-    blocks: Option<std::iter::Peekable<Blocks<'a>>>,
-}
-
-impl<'a> Seek<'a> {
-    fn new(family: Family<'a>) -> Self {
-        Self { family, blocks: None }
-    }
-
-    fn seek(&mut self, block: u16) -> Block<'a> {
-        if block == 0 {
-            return Block::ONE;
-        }
-        // A change of the root alone does not so much as look at the family.
-        let blocks = self.blocks.get_or_insert_with(|| self.family.blocks().peekable());
-        while blocks.next_if(|(id, _)| *id < block).is_some() {}
-        blocks.next_if(|(id, _)| *id == block).map_or(Block::EMPTY, |(_, block)| block)
     }
 }

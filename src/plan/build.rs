@@ -90,7 +90,9 @@ impl Plan {
             for block in 0..self.roots[root].blocks.len() {
                 for rule in 0..self.roots[root].blocks[block].rules.len() {
                     let segments: Vec<String> = match &self.roots[root].blocks[block].rules[rule].each {
-                        EachPlan::Table { lines, key, .. } => lines.iter().map(|line| self.segment(&line.columns[usize::from(*key)])).collect(),
+                        EachPlan::Table { lines, key, .. } => {
+                            lines.iter().map(|line| self.segment(&line.columns[usize::from(*key)])).collect()
+                        }
                         _ => continue,
                     };
                     if let EachPlan::Table { lines, .. } = &mut self.roots[root].blocks[block].rules[rule].each {

@@ -95,14 +95,7 @@ impl<'a> Family<'a> {
     /// Visits the blocks in their order.
     #[inline]
     pub(crate) fn blocks(&self) -> Blocks<'a> {
-        let mut rows = HEAD;
-        let mut left = self.words[1];
-        // The rows begin behind the heads.
-        while left > 0 {
-            rows += if self.words[rows] & MANY == MANY { 2 } else { 1 };
-            left -= 1;
-        }
-        Blocks { words: self.words, head: HEAD, rows, left: self.words[1] }
+        Blocks { words: self.words, head: 0, rows: 0, left: 0 }
     }
 
     #[inline]
@@ -169,6 +162,9 @@ impl<'a> Family<'a> {
     /// Returns the value authored for a field of a row, 0 where there is none.
     #[inline]
     pub(crate) fn cell(&self, block: u16, row: u32, field: u16) -> u32 {
+        if !self.has_cells() {
+            return 0;
+        }
         let words = self.cell_words();
         let wanted = u32::from(block) << 16 | u32::from(field);
         if words.len() <= 3 * 16 {
@@ -197,22 +193,53 @@ pub(crate) struct Place {
     rows: u32,
 }
 
-/// The blocks of a family.
+/// The blocks of a family. Until one is asked for, nothing of the family is read.
 pub(crate) struct Blocks<'a> {
     words: &'a [u32],
+    /// Where the head of the next block lies; 0 before the first.
     head: usize,
     rows: usize,
     left: u32,
 }
 
-impl<'a> Iterator for Blocks<'a> {
-    type Item = (u16, Block<'a>);
-
+impl<'a> Blocks<'a> {
     #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.left == 0 {
-            return None;
+    fn start(&mut self) {
+        if self.head > 0 {
+            return;
         }
+        self.head = HEAD;
+        self.left = self.words[1];
+        // The rows begin behind the heads.
+        self.rows = HEAD;
+        for _ in 0..self.left {
+            self.rows += if self.words[self.rows] & MANY == MANY { 2 } else { 1 };
+        }
+    }
+
+    /// Goes on to a block; those before it are passed over. The root itself is always there.
+    #[inline]
+    pub(crate) fn seek(&mut self, block: u16) -> Block<'a> {
+        if block == 0 {
+            return Block::ONE;
+        }
+        self.start();
+        while self.left > 0 {
+            let found = (self.words[self.head] >> 20) as u16;
+            if found > block {
+                break;
+            }
+            let rows = self.take();
+            if found == block {
+                return rows;
+            }
+        }
+        Block::EMPTY
+    }
+
+    /// Takes the block at hand.
+    #[inline]
+    fn take(&mut self) -> Block<'a> {
         self.left -= 1;
         let word = self.words[self.head];
         self.head += 1;
@@ -227,7 +254,21 @@ impl<'a> Iterator for Blocks<'a> {
             _ => (2 * count as usize, Rows::Wide(&self.words[self.rows..self.rows + 2 * count as usize])),
         };
         self.rows += len;
-        Some(((word >> 20) as u16, Block { count, rows }))
+        Block { count, rows }
+    }
+}
+
+impl<'a> Iterator for Blocks<'a> {
+    type Item = (u16, Block<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.start();
+        if self.left == 0 {
+            return None;
+        }
+        let id = (self.words[self.head] >> 20) as u16;
+        Some((id, self.take()))
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct KeyIndex {
 #[derive(Debug, Clone)]
 struct SubTable {
     /// `tag << 32 | row + 1`; 0 is free.
-    entries: Box<[u64; SLOTS]>,
+    entries: [u64; SLOTS],
     filled: u32,
     /// How many bits of the tags in it are equal.
     depth: u32,
@@ -26,7 +26,7 @@ struct SubTable {
 
 impl SubTable {
     fn new(depth: u32) -> Self {
-        Self { entries: Box::new([0; SLOTS]), filled: 0, depth }
+        Self { entries: [0; SLOTS], filled: 0, depth }
     }
 
     fn insert(&mut self, tag: u32, row: u32) {

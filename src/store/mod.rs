@@ -19,7 +19,7 @@ mod undo;
 use self::{arena::Arena, symbols::Symbols, text::TextHeap, undo::Undo};
 pub(crate) use self::{
     cell::{Items, Kind, Val},
-    family::{Block, Blocks, Cell, Family, FamilyWriter, NO_FAMILY, Origin, Place},
+    family::{Block, Cell, Family, FamilyWriter, NO_FAMILY, Origin, Place},
     postings::Postings,
     root::{HEAD, KeyText, Probe, RootTable, Slot, family as family_of, is_live, key_of},
     row_map::RowMap,

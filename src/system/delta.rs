@@ -1,10 +1,10 @@
 use std::{borrow::Cow, cell::RefCell, fmt};
 
-use super::resolve::Resolver;
+use super::resolve::{ResolvedRow, Resolver};
 use crate::{
     engine::{At, ChangeKind, Cx, Engine, Names, Side, Span},
     plan::{Plan, Role},
-    store::{Items, Val},
+    store::{Items, Kind, Scalar, ScalarIs, Store, Val},
     value::{Decimal, Key, Name, Value},
 };
 
@@ -94,7 +94,7 @@ impl<'a> SpanDelta<'_, 'a> {
 
     /// Reads fields of all rows, as they are seen after (of rows that have vanished, before), by their places in the list;
     /// `each` is given the key and the values of a row. The fast way to read many rows.
-    pub fn resolve(&self, fields: &[usize], mut each: impl FnMut(&str, &[ValueRef<'a>])) {
+    pub fn resolve(&self, fields: &[usize], mut each: impl FnMut(ResolvedRow<'_, 'a>)) {
         let Span { root, row, block, first, count, kind, .. } = *self.span;
         let side = if kind == ChangeKind::Removed { Side::Before } else { Side::After };
         let rows = first..first + count;
@@ -346,23 +346,48 @@ impl<'a> ValueRef<'a> {
     }
 
     /// Visits the elements of a set or sequence of integers; of durations, their amounts.
-    pub fn integers(&self) -> impl Iterator<Item = i64> {
-        let items: Option<&Items<'a>> = match &self.val {
-            Val::List(items) => Some(items),
-            _ => None,
+    #[inline]
+    pub fn integers(&self) -> Integers<'_> {
+        let (kind, cells, vals) = match &self.val {
+            Val::List(Items::Cells(kind, cells)) => (Some(*kind), *cells, [].as_slice()),
+            Val::List(Items::Vals(vals)) => (None, [].as_slice(), vals.as_slice()),
+            _ => (None, [].as_slice(), [].as_slice()),
         };
-        let names = self.names;
-        items.into_iter().zip(names).flat_map(|(items, names)| {
-            (0..items.len()).filter_map(move |at| match items.get(at, names.store) {
-                Val::Integer(number) | Val::Duration { amount: number, .. } => Some(number),
-                _ => None,
-            })
-        })
+        Integers { of: kind.zip(self.names.map(|names| names.store)), cells: cells.iter(), vals: vals.iter() }
     }
 
     /// Copies the value.
     #[must_use]
     pub fn to_value(&self) -> Value {
         self.names.map_or(Value::Missing, |names| names.value(&self.val))
+    }
+}
+
+/// The iterator over the [integers](ValueRef::integers) of a set or sequence.
+#[derive(Clone, Debug)]
+pub struct Integers<'v> {
+    of: Option<(&'v Kind, &'v Store)>,
+    cells: std::slice::Iter<'v, u32>,
+    vals: std::slice::Iter<'v, Val<'v>>,
+}
+
+impl Iterator for Integers<'_> {
+    type Item = i64;
+
+    #[inline]
+    fn next(&mut self) -> Option<i64> {
+        let scalar = match self.of {
+            Some((kind, store)) => store.scalar(kind, *self.cells.next()?),
+            None => Scalar::of(self.vals.next()?)?,
+        };
+        match scalar.is() {
+            ScalarIs::Integer(number) | ScalarIs::Duration(_, number) => Some(number),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.cells.len() + self.vals.len()))
     }
 }

@@ -25,12 +25,13 @@ use self::reasons::Reasons;
 pub(crate) use self::sight::Sight;
 pub use self::{
     change::{Change, ChangeSet},
-    delta::{Delta, RowDelta, SpanDelta, SpanRows, SpanRowsIter, ValueRef},
+    delta::{Delta, Integers, RowDelta, SpanDelta, SpanRows, SpanRowsIter, ValueRef},
     edits::{Edits, FieldRef, ListRef},
     fault::{Fault, FaultKind, Refused},
     finding::Finding,
     list_system::{Commit, ListSystem, ParkedCell, Preview, Work},
     memory::Memory,
+    resolve::ResolvedRow,
     snapshot::{ListView, ReadError, Row, Rows, Snapshot},
     state::{RestoreError, Restored, State, Unfit},
     verify::Difference,

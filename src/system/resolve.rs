@@ -1,10 +1,42 @@
 use super::delta::ValueRef;
 use crate::{
-    engine::{At, Cx, Side},
-    plan::{Op, Plan},
+    engine::{At, Column, Columns, Cx, Side},
+    plan::{Op, Plan, Shown},
     schema::Write,
     store::{Block, Store, Val},
 };
+
+/// A row that is read together with others: its key, and the fields asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct ResolvedRow<'r, 'a> {
+    key: &'r str,
+    values: &'r [ValueRef<'a>],
+    repeated: u64,
+}
+
+impl<'r, 'a> ResolvedRow<'r, 'a> {
+    /// Returns the printed key of the row.
+    #[must_use]
+    #[inline]
+    pub fn key(&self) -> &'r str {
+        self.key
+    }
+
+    /// Returns the values, in the order in which the fields were asked for.
+    #[must_use]
+    #[inline]
+    pub fn values(&self) -> &'r [ValueRef<'a>] {
+        self.values
+    }
+
+    /// Tells whether a value is known to be that of the row given before this one: then whatever was made of it can be used
+    /// again. The first row of a span, and the first under each base row of a list, repeats nothing.
+    #[must_use]
+    #[inline]
+    pub fn repeats(&self, place: usize) -> bool {
+        place < 64 && self.repeated >> place & 1 == 1
+    }
+}
 
 /// Fields of rows of one list, read row after row with as little work as there is: what is the same for all rows of a base
 /// row is read once, what depends on an ancestor once for each, texts begin as those before them, and so do keys.
@@ -19,6 +51,9 @@ pub(super) struct Resolver<'a> {
     /// Texts to be written into, kept from one block to the next.
     spare: Vec<String>,
     key: String,
+    /// Scalars of the root read last, and on which side, which it is.
+    columns: Columns,
+    of: Option<(Side, u16, u32)>,
 }
 
 /// A field that may differ from row to row.
@@ -34,10 +69,14 @@ struct Lane<'a> {
 
 #[derive(Debug)]
 enum How<'a> {
-    /// A scalar, of a vocabulary or list.
-    Scalar(u16),
+    /// A scalar, of a vocabulary or list, as an ancestor has it.
+    Scalar(u16, Shown),
     /// A text that begins for all rows alike.
-    Join { from: usize, to: usize, rest: &'a [Op] },
+    Join {
+        from: usize,
+        to: usize,
+        rest: &'a [Op],
+    },
     Any,
 }
 
@@ -46,11 +85,13 @@ impl<'a> Resolver<'a> {
         Self {
             plan,
             store,
-            values: Vec::new(),
-            lanes: Vec::new(),
-            beginnings: String::new(),
+            values: Vec::with_capacity(8),
+            lanes: Vec::with_capacity(4),
+            beginnings: String::with_capacity(64),
             spare: Vec::new(),
-            key: String::new(),
+            key: String::with_capacity(64),
+            columns: Columns::default(),
+            of: None,
         }
     }
 
@@ -63,7 +104,7 @@ impl<'a> Resolver<'a> {
         block: u16,
         rows: impl FnOnce(u32) -> std::ops::Range<u32>,
         fields: &[usize],
-        each: &mut impl FnMut(&str, &[ValueRef<'a>]),
+        each: &mut impl FnMut(ResolvedRow<'_, 'a>),
     ) {
         let cx = Cx::new(self.plan, self.store, side, root, row);
         let here = cx.block(block);
@@ -71,17 +112,22 @@ impl<'a> Resolver<'a> {
         if rows.is_empty() {
             return;
         }
+        if self.of.replace((side, root, row)) != Some((side, root, row)) {
+            self.columns.clear();
+        }
         self.begin(&cx, block, fields);
         self.key.clear();
         cx.write_root_key(block, &mut self.key);
         let root_len = self.key.len();
         let mut parent = None;
+        let mut first = true;
         for row in rows {
-            self.read(&cx, &here, At { block, row });
+            let moved = self.read(&cx, &here, At { block, row });
             if block != 0 {
                 self.write_key(&cx, &here, At { block, row }, root_len, &mut parent);
             }
-            each(&self.key, &self.values);
+            let repeated = if std::mem::take(&mut first) { 0 } else { !moved };
+            each(ResolvedRow { key: &self.key, values: &self.values, repeated });
         }
     }
 
@@ -95,6 +141,14 @@ impl<'a> Resolver<'a> {
         let of = self.plan.root(cx.root).block(block);
         let declared = &self.plan.list(of.list).fields;
         for (place, &field) in fields.iter().enumerate() {
+            // Most fields are inherited from the root.
+            if let [programs] = of.programs.as_slice()
+                && let Some(program) = programs.get(field)
+                && let (Op::Slot(slot), Write::Locked) = (&program.rule.op, program.write)
+            {
+                self.values.push(ValueRef::new(cx.names(), cx.slot(*slot)));
+                continue;
+            }
             let near = match of.programs.as_slice() {
                 _ if field >= declared.len() => None,
                 // A base row: there is but one.
@@ -107,7 +161,8 @@ impl<'a> Resolver<'a> {
                 None => (Val::Missing, None),
                 Some(up) => match of.programs.as_slice() {
                     [programs] if declared[field].kind.is_scalar() && programs[field].rule.scalar.is_some() => {
-                        (Val::Missing, Some((up, How::Scalar(declared[field].kind.scope()))))
+                        let shown = self.plan.shown(cx.root, block, field as u16);
+                        (Val::Missing, Some((up, How::Scalar(declared[field].kind.scope(), shown))))
                     }
                     [programs] => match &programs[field].rule.op {
                         Op::Join(parts) if programs[field].write == Write::Locked => self.join(cx, block, parts, up),
@@ -138,8 +193,10 @@ impl<'a> Resolver<'a> {
         (Val::Text(text.into()), Some((up, How::Join { from, to: self.beginnings.len(), rest: &parts[alike..] })))
     }
 
+    /// Reads the fields that may differ from the row before; returns which of them may, a bit each.
     #[inline]
-    fn read(&mut self, cx: &Cx<'a>, here: &Block<'a>, at: At) {
+    fn read(&mut self, cx: &Cx<'a>, here: &Block<'a>, at: At) -> u64 {
+        let mut moved = 0;
         for lane in &mut self.lanes {
             if lane.up > 0 {
                 let ancestor = if lane.up == 1 { here.origin(at.row).parent } else { cx.up(at, lane.up).row };
@@ -148,9 +205,13 @@ impl<'a> Resolver<'a> {
                 }
                 lane.read = ancestor;
             }
+            moved |= 1_u64.checked_shl(lane.place as u32).unwrap_or(0);
             let value = &mut self.values[lane.place];
             match &lane.how {
-                How::Scalar(of) => value.set(cx.scalar_field(at, lane.field).val(*of)),
+                How::Scalar(of, shown) => {
+                    let column: &Column = self.columns.get(None, Some(cx), *shown, &mut 0);
+                    value.set(column.after[cx.ancestor(here, at, shown.up)].val(*of));
+                }
                 How::Any => value.set(cx.field(at, lane.field)),
                 How::Join { from, to, rest } => {
                     let mut text = value.take_text().unwrap_or_default();
@@ -168,6 +229,7 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
+        moved
     }
 
     #[inline]

@@ -3,7 +3,13 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::{ListSystem, ParkedCell, Reasons, delta::ValueRef, finding::Finding, locate, resolve::Resolver};
+use super::{
+    ListSystem, ParkedCell, Reasons,
+    delta::ValueRef,
+    finding::Finding,
+    locate,
+    resolve::{ResolvedRow, Resolver},
+};
 use crate::{
     engine::{At, Cx, Parked, Side},
     plan::{Plan, Role},
@@ -297,7 +303,7 @@ impl<'a> ListView<'a> {
 
     /// Reads fields of all rows, by their places in the list; `each` is given the key and the values of a row. The fast way
     /// to read a whole list, by the keys of the base rows, whatever order the list declares.
-    pub fn resolve(&self, fields: &[usize], mut each: impl FnMut(&str, &[ValueRef<'a>])) {
+    pub fn resolve(&self, fields: &[usize], mut each: impl FnMut(ResolvedRow<'_, 'a>)) {
         let View { plan, store, .. } = self.view;
         let mut resolver = Resolver::new(plan, store);
         for &(root, block) in &plan.list(self.list).homes {
