@@ -109,7 +109,7 @@
 mod engine;
 pub mod explain;
 pub mod four_tier;
-mod plan;
+pub mod plan;
 pub mod record;
 pub mod schema;
 mod store;
@@ -119,6 +119,7 @@ pub mod value;
 pub use crate::{
     engine::ChangeKind,
     explain::{Explanation, Feeds},
+    plan::CompiledPlan,
     record::{Record, RecordError},
     schema::{Schema, SchemaBuilder},
     system::{

@@ -268,9 +268,9 @@ fn key_of(list: List, key: &str) -> Key<'_> {
         None => Step::Item,
         Some(steps) => match cut(steps) {
             Some(at) => Step::BodyScenario(&steps[..at], &steps[at + 1..]),
-            None if matches!(list, List::Boundary) => Step::CoDepartment(
-                steps.iter().fold(0, |number, digit| number * 10 + (digit - b'0')),
-            ),
+            None if matches!(list, List::Boundary) => {
+                Step::CoDepartment(steps.iter().fold(0, |number, digit| number * 10 + (digit - b'0')))
+            }
             None => Step::Body(steps),
         },
     };

@@ -93,7 +93,11 @@ impl<'a> Compare<'_, 'a> {
                     if !self.one.moving.is_empty() {
                         mask |= self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
                     }
-                    (ChangeKind::Updated, mask, self.shadowed(self.one.suggested.iter().copied(), mask, at(row), at(old)))
+                    (
+                        ChangeKind::Updated,
+                        mask,
+                        self.shadowed(self.one.suggested.iter().copied(), mask, at(row), at(old)),
+                    )
                 }
             };
             if kind == ChangeKind::Updated && changed == 0 && shadowed == 0 {

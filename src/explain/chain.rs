@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use super::{
     drawn,
     explanation::{Contribution, How, Node, Place},
-    read::{Read, Scene, is_read},
+    read::{Read, Scene},
     spot::{Id, Spot, Taken},
 };
 use crate::{
     plan::{MemberPlan, Op},
-    schema::{Aggregate, Each, Expr, Rule, Write},
+    schema::{Aggregate, Each, Expr, Rule, Write, is_read},
     store::Val,
     system::Sight,
     value::{Name, Value},

@@ -9,7 +9,6 @@ use super::{
     chain::Chain,
     drawn,
     feeds::Fed,
-    read::operands,
     spot::{Id, Spot, Taken},
 };
 use crate::{
@@ -486,7 +485,7 @@ impl<'a> Feeding<'a> {
                 let taken = if spot.is_true(&parts.0) { &parts.1 } else { &parts.2 };
                 self.op(spot, &parts.0, None) || self.op(spot, taken, None)
             }
-            other => operands(other).into_iter().any(|op| self.op(spot, op, None)),
+            other => other.operands().into_iter().any(|op| self.op(spot, op, None)),
         }
     }
 

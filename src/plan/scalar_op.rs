@@ -211,7 +211,9 @@ impl Plan {
                 let (is, is_reference) = self.step_is(root, *block, *rule, *what)?;
                 Some(Form { op: ScalarOp::Candidate(is), is_reference })
             }
-            Op::Field { up, block, field: at } => of_kind(ScalarOp::Field { up: *up, block: *block, field: *at }, field(*block, *at)),
+            Op::Field { up, block, field: at } => {
+                of_kind(ScalarOp::Field { up: *up, block: *block, field: *at }, field(*block, *at))
+            }
             Op::Authored { up, block, field: at } => {
                 of_kind(ScalarOp::Authored { up: *up, field: *at }, field(*block, *at))
             }

@@ -43,6 +43,6 @@ pub use self::{
 pub(crate) use self::{
     infer::is_open,
     message::{MessagePart, message_parts},
-    reads::children,
+    reads::{children, is_read},
     typing::Typing,
 };

@@ -37,7 +37,11 @@ enum How<'a> {
     /// A scalar, of a vocabulary or list.
     Scalar(u16),
     /// A text that begins for all rows alike.
-    Join { from: usize, to: usize, rest: &'a [Op] },
+    Join {
+        from: usize,
+        to: usize,
+        rest: &'a [Op],
+    },
     Any,
 }
 
