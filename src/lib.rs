@@ -84,6 +84,7 @@
 //! | [`record`] | typed structs in and out of rows, by way of serde |
 //! | [`system`] | edits, commits, previews, change sets, snapshots, saved state |
 //! | [`explain`] | why a value is what it is, and what a row feeds |
+//! | [`plan`] | what a schema is compiled to, for people: what depends on what, and what costs more than it must |
 //! | [`four_tier`] | the preset: the four-tier system of powers and duties, made with the public builders alone |
 //!
 //! Inside, the schema is compiled to a plan of numbers; the engine propagates over a store of shared pages. The repository's
@@ -104,7 +105,7 @@
 //! [edits](guide#3-edits), [preview](guide#4-preview), [refusal](guide#5-refusal), [the change set](guide#6-the-change-set),
 //! [reading](guide#7-reading), [parked values](guide#8-parked-values), [checks](guide#9-checks-and-findings),
 //! [saving](guide#10-save-and-restore), [a schema as JSON](guide#11-a-schema-as-json),
-//! [why a value is what it is](guide#12-why-and-what-for).
+//! [why a value is what it is](guide#12-why-and-what-for), [what it costs](guide#13-the-plan).
 
 mod engine;
 pub mod explain;

@@ -6,6 +6,7 @@ use std::error::Error;
 
 use quanze::{
     ChangeKind, Edits, Fault, FaultKind, ListSystem, Record, Schema, State, days,
+    plan::Scan,
     schema::{
         Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
         Vocabulary, Write, count, element, greatest, join, lit, own, rows_of, source,
@@ -414,5 +415,28 @@ fn chapter_12_why_and_what_for() -> Result<(), Box<dyn Error>> {
     for row in feeds.of_list("offers") {
         println!("{}", row.key);
     }
+    Ok(())
+}
+
+#[test]
+fn chapter_13_the_plan() -> Result<(), Box<dyn Error>> {
+    let plan = schema()?.plan();
+    println!("{plan}");
+
+    assert!(plan.to_string().contains(
+        r#"
+  services
+    licence: a row for each row of powers, where source.type = "licence"
+      read at powers: power from key, name, limit, channels
+    its rows depend on powers.type
+"#
+    ));
+
+    let powers = plan.families.iter().find(|family| family.list == "powers").ok_or("powers are a base list")?;
+    let services = powers.blocks.iter().find(|block| block.list == "services").ok_or("services stem from powers")?;
+    assert_eq!(services.depends_on, ["powers.type"]);
+
+    let looks_at_all = |scan: &&Scan| matches!(scan, Scan::AllFamilies { .. });
+    assert_eq!(plan.scans.iter().filter(looks_at_all).count(), 0);
     Ok(())
 }

@@ -14,7 +14,7 @@ use std::{borrow::Cow, collections::HashMap};
 use foldhash::fast::FixedState;
 
 pub use self::view::{
-    Block, BlockRule, Cell, CellKind, Compared, CompiledPlan, Family, FindBy, Index, IndexUse, PlannedEach,
+    Block, BlockRule, Cell, CellKind, Compared, CompiledPlan, Family, FindBy, GivesTo, Index, IndexUse, PlannedEach,
     PlannedField, PlannedValue, PostedBy, Posting, Reaction, Round, Scan,
 };
 pub(crate) use self::{

@@ -5,19 +5,27 @@ use indexmap::IndexMap;
 use super::{FindBy, Index, IndexUse, PostedBy, Posting, Reaction, Round, names::distinct};
 use crate::plan::{Action, EachPlan, Find, Mask, Plan, Role, Trigger};
 
+/// How a change leads to families elsewhere.
+#[derive(PartialEq, Eq, Hash)]
+struct Way {
+    on: Vec<String>,
+    back: Vec<u16>,
+    to: u16,
+    find: FindBy,
+}
+
 impl Plan {
     pub(super) fn shown_reactions(&self, root: u16) -> Vec<Reaction> {
         // Triggers that lead to the same families the same way are told together; then those that differ only in what
         // changes.
-        let mut ways: IndexMap<(Vec<String>, Vec<u16>, String), (u16, FindBy, Mask)> = IndexMap::new();
+        let mut ways: IndexMap<Way, Mask> = IndexMap::new();
         for trigger in &self.root(root).triggers {
             let (to, find, mask) = self.found(root, trigger);
-            let on = self.things(root, trigger.on);
-            let way = (on, trigger.back.clone(), format!("{to}:{find:?}"));
-            ways.entry(way).or_insert((to, find, Mask::NONE)).2.add(mask);
+            let way = Way { on: self.things(root, trigger.on), back: trigger.back.clone(), to, find };
+            ways.entry(way).or_insert(Mask::NONE).add(mask);
         }
         let mut reactions: Vec<Reaction> = Vec::new();
-        for ((on, back, _), (to, find, mask)) in ways {
+        for (Way { on, back, to, find }, mask) in ways {
             let back = back.iter().flat_map(|index| self.index_fields(*index)).collect();
             let affects = self.affected(to, mask);
             let reaction = Reaction { on, back, find, list: self.root_list(to).clone(), affects };

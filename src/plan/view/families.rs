@@ -1,8 +1,6 @@
-use super::{
-    Block, BlockRule, Cell, CellKind, Compared, Family, PlannedEach, PlannedField, PlannedValue, names::distinct,
-};
+use super::{Block, BlockRule, Cell, CellKind, Compared, Family, GivesTo, PlannedEach, PlannedField, PlannedValue};
 use crate::{
-    plan::{Op, Plan, Program, Role, RulePlan, SlotName},
+    plan::{Mask, Op, Plan, Program, Role, RootPlan, RulePlan, SlotName},
     schema::{Each, Expr, Rule, is_read},
     store::HEAD,
     value::Name,
@@ -41,19 +39,37 @@ impl Plan {
         } else {
             self.declared(&list.name).iter().map(|rule| self.shown_group(root, rule)).collect()
         };
-        let drawn = of.aggregates.iter().map(|number| {
-            let partial = &self.partials[usize::from(self.aggregates[usize::from(*number)].partial)];
-            self.slot(partial.root, partial.slot)
-        });
-        let groups = of.groups.iter().map(|(group, _)| self.root_list(*group).to_string());
         Block {
             list: list.name.clone(),
             check,
             round: of.rank + 1,
             rules,
             depends_on: self.things(root, of.membership),
-            gives_to: distinct(groups.chain(drawn)),
+            gives_to: self.shown_gifts(root, block),
         }
+    }
+
+    fn shown_gifts(&self, root: u16, block: u16) -> Vec<GivesTo> {
+        let of = self.root(root).block(block);
+        let mut gifts = Vec::new();
+        for (group, member) in &of.groups {
+            let member = self.root(*group).group.as_ref().and_then(|group| group.members.get(usize::from(*member)));
+            let reads = member.map_or(Mask::NONE, |member| member.reads);
+            gifts.push(GivesTo { to: self.root_list(*group).to_string(), depends_on: self.things(root, reads) });
+        }
+        for number in &of.aggregates {
+            let aggregate = &self.aggregates[usize::from(*number)];
+            let partial = &self.partials[usize::from(aggregate.partial)];
+            let depends_on = self.things(root, aggregate.reads);
+            gifts.push(GivesTo { to: self.slot(partial.root, partial.slot), depends_on });
+        }
+        // A row that keeps a group gives to it by being there.
+        let keeps =
+            |group: &&RootPlan| block == 0 && group.group.as_ref().is_some_and(|group| group.over == Some(root));
+        for group in self.roots.iter().filter(keeps) {
+            gifts.push(GivesTo { to: self.list(group.list).name.to_string(), depends_on: Vec::new() });
+        }
+        gifts
     }
 
     /// Returns the rules of a list as they are declared, with typed literals.

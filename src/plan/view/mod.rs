@@ -119,8 +119,18 @@ pub struct Block {
     pub rules: Vec<BlockRule>,
     /// What decides which rows there are, apart from the rows that they are made of.
     pub depends_on: Vec<String>,
-    /// The groups and values drawn from its rows.
-    pub gives_to: Vec<String>,
+    /// What is drawn from its rows, and kept by adding and taking away.
+    pub gives_to: Vec<GivesTo>,
+}
+
+/// A list of groups, or a value, that is drawn from the rows of a block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct GivesTo {
+    /// The list of groups, or the value.
+    pub to: String,
+    /// What it depends on which rows count and what they give.
+    pub depends_on: Vec<String>,
 }
 
 /// A rule, as it works in a family.
@@ -241,7 +251,7 @@ pub struct Reaction {
 }
 
 /// How families are found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FindBy {

@@ -30,9 +30,9 @@ impl Plan {
             let Action::All { root: to, mask } = trigger.action else { continue };
             let (of, families) = (self.root_list(root).clone(), self.root_list(to).clone());
             let (on, affects) = (self.things(root, trigger.on), self.affected(to, mask));
-            let alike = |scan: &&mut Scan| {
-                matches!(scan, Scan::AllFamilies { on: o, of: l, families: f, .. }
-                    if (&*o, &*l, &*f) == (&on, &of, &families))
+            let alike = |scan: &&mut Scan| match scan {
+                Scan::AllFamilies { on: o, of: l, families: f, .. } => *o == on && *l == of && *f == families,
+                _ => false,
             };
             match scans.iter_mut().find(alike) {
                 Some(Scan::AllFamilies { affects: known, .. }) => {

@@ -94,7 +94,7 @@ impl Page {
             let when = rule.when.as_deref().unwrap_or("true");
             self.line(1, &format!("{} ({grave}): a finding for each row of {} where {when}", block.list, rule.from));
         } else if !block.rules.is_empty() {
-            self.line(1, &block.list.to_string());
+            self.line(1, block.list.as_str());
             for rule in &block.rules {
                 self.rule(rule);
             }
@@ -103,9 +103,13 @@ impl Page {
             let whose = if block.check.is_some() { "depends" } else { "its rows depend" };
             self.line(2, &format!("{whose} on {}", block.depends_on.join(", ")));
         }
-        if !block.gives_to.is_empty() {
-            let depth = if block.rules.is_empty() { 1 } else { 2 };
-            self.line(depth, &format!("gives to {}", block.gives_to.join(", ")));
+        let depth = if block.rules.is_empty() { 1 } else { 2 };
+        for gift in &block.gives_to {
+            let depends_on = match gift.depends_on.as_slice() {
+                [] => String::new(),
+                things => format!("; depends on {}", things.join(", ")),
+            };
+            self.line(depth, &format!("gives to {}{depends_on}", gift.to));
         }
     }
 
