@@ -162,3 +162,120 @@ proptest! {
         })?;
     }
 }
+
+#[cfg(feature = "petgraph-0_8")]
+mod with_petgraph {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use petgraph::{
+        Direction,
+        algo::{dijkstra, has_path_connecting, is_cyclic_directed, toposort},
+        visit::{
+            Bfs, Dfs, EdgeRef, IntoEdgeReferences, IntoEdges, IntoEdgesDirected, IntoNeighborsDirected,
+            IntoNodeIdentifiers, NodeIndexable, Reversed,
+        },
+    };
+    use proptest::prelude::*;
+    use quanze::explain::{RowGraph, RowNode, Tie};
+
+    use super::{config, holds, reached, recipes};
+    use crate::support::recipe::Sizes;
+
+    /// Whether base rows own each other in a circle: the one way back that there is.
+    fn has_owners_in_a_circle(graph: &RowGraph) -> bool {
+        let owned = |node| graph.outputs(node).filter(|(_, tie)| *tie == Tie::Owner).map(|(owned, _)| owned);
+        let mut owners: BTreeMap<RowNode, usize> = graph.nodes().map(|node| (node, 0)).collect();
+        graph.nodes().flat_map(owned).for_each(|node| *owners.entry(node).or_default() += 1);
+        let mut free: Vec<RowNode> = owners.iter().filter(|(_, count)| **count == 0).map(|(node, _)| *node).collect();
+        let mut done = 0;
+        while let Some(node) = free.pop() {
+            done += 1;
+            for owned in owned(node) {
+                let count = owners.entry(owned).or_default();
+                *count -= 1;
+                if *count == 0 {
+                    free.push(owned);
+                }
+            }
+        }
+        done < owners.len()
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+
+        /// Searches find what is reached, and what it rests on is the same the other way round.
+        #[test]
+        fn searches_find_what_is_reached(recipe in recipes(Sizes { derived: 3, seeds: 6, batches: 3, ..Sizes::default() })) {
+            holds(&recipe, |system| {
+                let graph = &system.snapshot().row_graph();
+                for start in graph.nodes() {
+                    let reached = reached(graph, start);
+                    let near: BTreeSet<RowNode> = dijkstra(graph, start, None, |_| 1_u32).into_keys().collect();
+                    let (mut broad, mut deep) = (BTreeSet::new(), BTreeSet::new());
+                    let (mut bfs, mut dfs) = (Bfs::new(graph, start), Dfs::new(graph, start));
+                    broad.extend(std::iter::from_fn(|| bfs.next(graph)));
+                    deep.extend(std::iter::from_fn(|| dfs.next(graph)));
+                    if [&near, &broad, &deep].into_iter().any(|found| *found != reached) {
+                        return Err(format!("from {:?}: {near:?}, {broad:?}, {deep:?}, not {reached:?}", graph.place(start)));
+                    }
+                    for other in graph.nodes().step_by(7) {
+                        let forth = has_path_connecting(graph, start, other, None);
+                        let back = has_path_connecting(Reversed(graph), other, start, None);
+                        if (forth, back) != (reached.contains(&other), reached.contains(&other)) {
+                            return Err(format!("{:?} and {:?}", graph.place(start), graph.place(other)));
+                        }
+                    }
+                }
+                Ok(())
+            })?;
+        }
+
+        /// There is an order in which everything comes after what it rests on.
+        #[test]
+        fn nothing_rests_on_itself(recipe in recipes(Sizes::default())) {
+            holds(&recipe, |system| {
+                let graph = &system.snapshot().row_graph();
+                if has_owners_in_a_circle(graph) {
+                    return if is_cyclic_directed(graph) { Ok(()) } else { Err("a circle is not seen".to_owned()) };
+                }
+                if is_cyclic_directed(graph) {
+                    return Err("something rests on itself".to_owned());
+                }
+                let order = toposort(graph, None).map_err(|cycle| format!("{:?}", graph.place(cycle.node_id())))?;
+                let places: BTreeMap<RowNode, usize> = order.into_iter().zip(0..).collect();
+                match graph.edge_references().find(|edge| places[&edge.source()] >= places[&edge.target()]) {
+                    Some(edge) => Err(format!("{edge:?} is out of order")),
+                    None if places.len() != graph.node_count() => Err("nodes are missing".to_owned()),
+                    None => Ok(()),
+                }
+            })?;
+        }
+
+        /// An edge has one number, whichever way it is come upon; nodes have theirs.
+        #[test]
+        fn numbers_are_the_same_from_all_sides(recipe in recipes(Sizes { derived: 3, batches: 6, ..Sizes::default() })) {
+            holds(&recipe, |system| {
+                let graph = &system.snapshot().row_graph();
+                let said = |edge: quanze::explain::RowEdge| (edge.id(), (edge.source(), edge.target(), *edge.weight()));
+                let all: BTreeMap<_, _> = graph.edge_references().map(said).collect();
+                let out: BTreeMap<_, _> = graph.nodes().flat_map(|node| graph.edges(node)).map(said).collect();
+                let into = graph.nodes().flat_map(|node| graph.edges_directed(node, Direction::Incoming));
+                let into: BTreeMap<_, _> = into.map(said).collect();
+                let own = graph.nodes().flat_map(|from| graph.outputs(from).map(move |(to, tie)| (from, to, tie)));
+                let own: BTreeSet<_> = own.collect();
+                if all != out || all != into || all.len() != graph.edge_count() || all.into_values().collect::<BTreeSet<_>>() != own {
+                    return Err("edges differ".to_owned());
+                }
+                for node in graph.node_identifiers() {
+                    let back: Vec<RowNode> = graph.neighbors_directed(node, Direction::Incoming).collect();
+                    let expected: Vec<RowNode> = graph.inputs(node).map(|(node, _)| node).collect();
+                    if graph.from_index(graph.to_index(node)) != node || back != expected {
+                        return Err(format!("{node:?}"));
+                    }
+                }
+                Ok(())
+            })?;
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! A row with what it rests on and what rests on it, as a picture.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use super::{
     drawn::Draws,
@@ -179,8 +179,8 @@ impl<'a, 'h> Drawing<'a, 'h> {
     }
 
     /// Finds the cells within reach of the row, each with its steps.
-    fn within<'w>(&'w self, reach: Reach, next: impl Fn(u32) -> &'w [(u32, super::Tie)]) -> HashMap<u32, usize> {
-        let mut found = HashMap::new();
+    fn within<'w>(&'w self, reach: Reach, next: impl Fn(u32) -> &'w [(u32, super::Tie)]) -> BTreeMap<u32, usize> {
+        let mut found = BTreeMap::new();
         let mut open: VecDeque<(u32, usize)> = self.web.nodes(self.start).map(|node| (node, 0)).collect();
         let row = |node: u32| self.web.row(node).map(|(row, _)| row);
         while let Some((node, steps)) = open.pop_front() {
@@ -201,7 +201,7 @@ impl<'a, 'h> Drawing<'a, 'h> {
     }
 
     /// Decides for each row within reach whether it is drawn: of each list the nearest are.
-    fn shown(&self, cells: &HashMap<u32, usize>) -> BTreeMap<usize, Drawn> {
+    fn shown(&self, cells: &BTreeMap<u32, usize>) -> BTreeMap<usize, Drawn> {
         let mut steps: BTreeMap<usize, usize> = BTreeMap::new();
         for (row, of) in cells.iter().filter_map(|(node, steps)| Some((self.web.row(*node)?.0, *steps))) {
             let known = steps.entry(row).or_insert(of);
@@ -263,7 +263,7 @@ impl<'a, 'h> Drawing<'a, 'h> {
     #[expect(clippy::type_complexity, reason = "what an edge is, in the order of edges")]
     fn edges(
         &self,
-        cells: &HashMap<u32, usize>,
+        cells: &BTreeMap<u32, usize>,
         shown: &BTreeMap<usize, Drawn>,
     ) -> BTreeMap<(Drawn, Drawn), (BTreeSet<(u16, u16)>, bool)> {
         let mut edges: BTreeMap<(Drawn, Drawn), (BTreeSet<(u16, u16)>, bool)> = BTreeMap::new();

@@ -74,13 +74,13 @@ mod tests {
     #[test]
     fn labels_mean_nothing_but_themselves() {
         for (label, expected) in [
-            ("食品经营许可（新办）", r##"食品经营许可（新办）"##),
-            ("say \"x\"", r##"say \"x\""##),
-            ("a[b] {c} <d> | e", r##"a[b] {c} <d> | e"##),
-            ("two\nlines\r\nthree", r##"two\nlines\nthree"##),
-            (r"\N and \n", r##"\\N and \\n"##),
-            ("a &lt; b & c", r##"a &amp;lt; b &amp; c"##),
-            ("tab\tand bell\u{7}", r##"tab and bell "##),
+            ("食品经营许可（新办）", "食品经营许可（新办）"),
+            ("say \"x\"", r#"say \"x\""#),
+            ("a[b] {c} <d> | e", "a[b] {c} <d> | e"),
+            ("two\nlines\r\nthree", r"two\nlines\nthree"),
+            (r"\N and \n", r"\\N and \\n"),
+            ("a &lt; b & c", "a &amp;lt; b &amp; c"),
+            ("tab\tand bell\u{7}", "tab and bell "),
         ] {
             assert_eq!(quoted(label), format!("\"{expected}\""));
         }

@@ -99,18 +99,18 @@ mod tests {
     #[test]
     fn labels_mean_nothing_but_themselves() {
         for (label, expected) in [
-            ("食品经营许可（新办）", r##"食品经营许可（新办）"##),
-            ("say \"x\"", r##"say #34;x#34;"##),
-            ("a[b](c) {d} <e> & f|g", r##"a#91;b#93;(c) #123;d#125; #60;e#62; #38; f#124;g"##),
-            ("two\nlines\r\nthree", r##"two<br/>lines<br/>three"##),
-            ("handling_items", r##"handling_items"##),
-            ("_em_ and **strong** and `code`", r##"#95;em#95; and #42;#42;strong#42;#42; and #96;code#96;"##),
-            ("1. first", r##"1#46; first"##),
-            ("- dash", r##"#45; dash"##),
-            ("3.5 days - or 1. more", r##"3#46;5 days - or 1. more"##),
-            ("https://example.org and www.example.org", r##"https#58;//example.org and www#46;example.org"##),
-            ("C:\\dir\tend", r##"C#58;#92;dir end"##),
-            ("", r##""##),
+            ("食品经营许可（新办）", "食品经营许可（新办）"),
+            ("say \"x\"", "say #34;x#34;"),
+            ("a[b](c) {d} <e> & f|g", "a#91;b#93;(c) #123;d#125; #60;e#62; #38; f#124;g"),
+            ("two\nlines\r\nthree", "two<br/>lines<br/>three"),
+            ("handling_items", "handling_items"),
+            ("_em_ and **strong** and `code`", "#95;em#95; and #42;#42;strong#42;#42; and #96;code#96;"),
+            ("1. first", "1#46; first"),
+            ("- dash", "#45; dash"),
+            ("3.5 days - or 1. more", "3#46;5 days - or 1. more"),
+            ("https://example.org and www.example.org", "https#58;//example.org and www#46;example.org"),
+            ("C:\\dir\tend", "C#58;#92;dir end"),
+            ("", ""),
         ] {
             assert_eq!(quoted(label), format!("\"{expected}\""));
         }

@@ -251,7 +251,7 @@ impl<'a, 'd> Inputs<'a, 'd> {
     }
 }
 
-fn authored<'a>(spot: Spot<'a>, field: u16) -> Val<'a> {
+fn authored(spot: Spot<'_>, field: u16) -> Val<'_> {
     match spot.program(field).write {
         Write::Locked => Val::Missing,
         _ => spot.authored(field),

@@ -51,6 +51,15 @@ pub use petgraph_0_8::{RowEdge, RowEdgeId, RowEdges, RowNeighbors, RowNodeRefere
 /// let place = graph.field("services", "food", "place")?;
 /// let from: Vec<String> = graph.inputs(place).map(|(node, _)| said(node)).collect();
 /// assert_eq!(from, ["articles[35].locator", "powers[food].basis", "services[food].key"]);
+///
+/// # #[cfg(feature = "petgraph-0_8")] {
+/// // With the feature `petgraph-0_8`.
+/// use petgraph::algo::{astar, is_cyclic_directed};
+///
+/// let way = astar(&graph, article, |node| node == place, |_| 1, |_| 0).map(|(steps, _)| steps);
+/// assert_eq!(way, Some(2));
+/// assert!(!is_cyclic_directed(&graph));
+/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -295,11 +304,13 @@ impl RowGraph {
     }
 
     /// Visits what a node rests on directly, in the order of the nodes.
+    #[must_use]
     pub fn inputs(&self, node: RowNode) -> impl ExactSizeIterator<Item = (RowNode, Tie)> {
         self.web.inputs(node.0).iter().map(|(node, tie)| (RowNode(*node), *tie))
     }
 
     /// Visits what rests on a node directly, in the order of the nodes.
+    #[must_use]
     pub fn outputs(&self, node: RowNode) -> impl ExactSizeIterator<Item = (RowNode, Tie)> {
         self.web.outputs(node.0).iter().map(|(node, tie)| (RowNode(*node), *tie))
     }
