@@ -83,7 +83,9 @@
 //! | [`schema`] | what a list system is: lists, fields, rules, expressions, checks, vocabularies, code schemes |
 //! | [`record`] | typed structs in and out of rows, by way of serde |
 //! | [`system`] | edits, commits, previews, change sets, snapshots, saved state |
-//! | [`explain`] | why a value is what it is, and what a row feeds |
+//! | [`explain`] | why a value is what it is, and what a row feeds; the graph of rows |
+//! | [`picture`] | a schema, and the neighbourhood of a row, as Mermaid and DOT |
+//! | [`plan`] | what a schema is compiled to, for people: what depends on what, and what costs more than it must |
 //! | [`four_tier`] | the preset: the four-tier system of powers and duties, made with the public builders alone |
 //!
 //! Inside, the schema is compiled to a plan of numbers; the engine propagates over a store of shared pages. The repository's
@@ -104,12 +106,14 @@
 //! [edits](guide#3-edits), [preview](guide#4-preview), [refusal](guide#5-refusal), [the change set](guide#6-the-change-set),
 //! [reading](guide#7-reading), [parked values](guide#8-parked-values), [checks](guide#9-checks-and-findings),
 //! [saving](guide#10-save-and-restore), [a schema as JSON](guide#11-a-schema-as-json),
-//! [why a value is what it is](guide#12-why-and-what-for).
+//! [why a value is what it is](guide#12-why-and-what-for), [what it costs](guide#13-the-plan),
+//! [pictures](guide#14-pictures).
 
 mod engine;
 pub mod explain;
 pub mod four_tier;
-mod plan;
+pub mod picture;
+pub mod plan;
 pub mod record;
 pub mod schema;
 mod store;
@@ -119,6 +123,7 @@ pub mod value;
 pub use crate::{
     engine::ChangeKind,
     explain::{Explanation, Feeds},
+    plan::CompiledPlan,
     record::{Record, RecordError},
     schema::{Schema, SchemaBuilder},
     system::{

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use explaining::{check_chain, fed, places, resting};
 use quanze::{
     Edits, ListSystem, Schema, Value, four_tier,
+    picture::{Neighbourhood, Picture, Reach},
     schema::{
         Field, Fold, Labels, List, Narrow, OnRemove, Probe, Rule, Table, Type, Vocabulary, Write, authored, coalesce,
         collect, count, element, if_else, join, lit, own, row, rows_of, source, sum,
@@ -453,5 +454,50 @@ fn an_article_feeds_services_implementation_and_handling() -> Outcome {
         let key = key.parse()?;
         assert_eq!(fed(&system, list, &key)?, resting(&system, list, &key)?, "what {list} {key} feeds");
     }
+    Ok(())
+}
+
+#[test]
+fn neighbourhoods_are_drawn_for_markdown_and_graphviz() -> Outcome {
+    let system = city()?;
+    let near = Neighbourhood::new().in_language("zh");
+    let item = system.neighbourhood("handling_items", "food/food-market/food-new", &near)?;
+    golden("near_handling_item.mmd", &item.mermaid())?;
+    golden("near_handling_item.dot", &item.dot())?;
+    let below = Neighbourhood::new().below(Reach::All).in_language("en");
+    let article = system.neighbourhood("articles", "food-36", &below)?;
+    golden("near_article.mmd", &article.mermaid())?;
+    assert_eq!(system.snapshot().neighbourhood("articles", "food-36", &below)?, article);
+
+    // Up to the article and its law; down to the counter.
+    let written = |picture: &Picture, text: &str| picture.nodes.iter().any(|node| node.label.contains(text));
+    assert!(written(&item, "第三十五条") && written(&item, "食品安全法"), "{}", item.mermaid());
+    assert!(written(&article, "食品经营许可（新办）"), "{}", article.mermaid());
+    // What lies further than it reaches is not drawn.
+    let alone = Neighbourhood::new().above(Reach::Steps(0)).below(Reach::Steps(0));
+    assert_eq!(system.neighbourhood("powers", "food", &alone)?.nodes.len(), 1);
+    let next = Neighbourhood::new().above(Reach::Steps(0)).below(Reach::Steps(1));
+    assert!(!written(&system.neighbourhood("articles", "food-36", &next)?, "handling_items"));
+    Ok(())
+}
+
+#[test]
+fn of_many_rows_the_nearest_are_drawn_and_the_others_counted() -> Outcome {
+    let mut system = ListSystem::new(four_tier::schema());
+    let power = |name: String| {
+        record([("name", name.into()), ("type", "01".into()), ("body", "market".into()), ("state", "1".into())])
+    };
+    let bureau = record([("name", "市场监督管理局".into())]);
+    let powers = (10..40).fold(Edits::new().insert("bodies", "market", &bureau), |edits, n| {
+        edits.insert("powers", format!("p{n}"), &power(format!("事项 {n}")))
+    });
+    system.commit(powers.record_findings())?;
+    let near = Neighbourhood::new().above(Reach::Steps(0)).most(2).in_language("zh");
+    let picture = system.neighbourhood("bodies", "market", &near)?;
+    let powers: Vec<&str> =
+        picture.nodes.iter().map(|node| node.label.as_str()).filter(|l| l.contains("权责")).collect();
+    assert_eq!(powers, ["权责清单\n事项 10\np10", "权责清单\n事项 11\np11", "权责清单\n另有 28 个"]);
+    let unknown = system.neighbourhood("bodies", "nobody", &near).expect_err("there is no such body");
+    assert_eq!(unknown.to_string(), "there is no row 'nobody' in 'bodies'");
     Ok(())
 }

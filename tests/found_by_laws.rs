@@ -346,3 +346,24 @@ fn aggregates_of_every_kind_follow() {
         agree(spec, [of([power("a", "a"), set("powers", "a", "n", 3)]), of([set("powers", "a", "n", 1)])]);
     }
 }
+
+#[test]
+fn what_a_re_keyed_family_refers_to_knows_where_it_went() {
+    let bodies = List::base().field("text", Type::Text);
+    let at = List::derived()
+        .field("body", Field::new(Type::reference("bodies")).write(Write::Local))
+        .rule(Rule::each_row("all", "powers"));
+    let named =
+        List::derived().field("text", Type::Text).rule(Rule::each_row("all", "at").set("text", source("body.text")));
+    let spec = base().list("bodies", bodies).list("at", at).list("named", named);
+    let body = insert("bodies", "x", [("text", "a".into())]);
+    agree(
+        spec,
+        [
+            of([power("a", "a"), body, author("at", "a", "body", "x")]),
+            of([rekey("powers", "a", "b")]),
+            of([set("bodies", "x", "text", "b")]),
+            of([remove("bodies", "x")]),
+        ],
+    );
+}

@@ -4,7 +4,7 @@
 use std::{error::Error, fs, path::PathBuf};
 
 use quanze::{
-    Edits, ListSystem, Record, Schema, State,
+    Edits, ListSystem, Record, Schema, State, four_tier,
     schema::{
         Check, CodeScheme, Direction, Field, Labels, List, Narrow, OnRemove, OrderBy, Probe, Rule, SchemaBuilder,
         SchemaError, Segment, Severity, Table, Type, Vocabulary, Write, code, count, element, greatest, join, lit, own,
@@ -240,6 +240,14 @@ fn schema_json() -> Outcome {
     golden("schema.json", &schema.to_json())?;
     assert_eq!(Schema::from_json(&schema.to_json())?, schema);
     Ok(())
+}
+
+#[test]
+fn plan_for_people_and_machines() -> Outcome {
+    let plan = schema()?.plan();
+    golden("plan.txt", &plan.to_string())?;
+    golden("plan.json", &serde_json::to_string_pretty(&plan)?)?;
+    golden("plan_four_tier.txt", &four_tier::schema().plan().to_string())
 }
 
 #[test]

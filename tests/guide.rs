@@ -6,6 +6,8 @@ use std::error::Error;
 
 use quanze::{
     ChangeKind, Edits, Fault, FaultKind, ListSystem, Record, Schema, State, days,
+    picture::{Detail, Neighbourhood, Reach},
+    plan::Scan,
     schema::{
         Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
         Vocabulary, Write, count, element, greatest, join, lit, own, rows_of, source,
@@ -385,7 +387,6 @@ fn chapter_11_a_schema_as_json() -> Result<(), Box<dyn Error>> {
         }"#,
     )?;
     let extended = schema.extend(more)?;
-    assert!(extended.graph_dot().starts_with("digraph"));
     assert_ne!(extended.fingerprint(), schema.fingerprint());
 
     let mut system = ListSystem::restore(extended, &system()?.state())?.system;
@@ -414,5 +415,42 @@ fn chapter_12_why_and_what_for() -> Result<(), Box<dyn Error>> {
     for row in feeds.of_list("offers") {
         println!("{}", row.key);
     }
+    Ok(())
+}
+
+#[test]
+fn chapter_13_the_plan() -> Result<(), Box<dyn Error>> {
+    let plan = schema()?.plan();
+    println!("{plan}");
+
+    assert!(plan.to_string().contains(
+        r#"
+  services
+    licence: a row for each row of powers, where source.type = "licence"
+      read at powers: power from key, name, limit, channels
+    its rows depend on powers.type
+"#
+    ));
+
+    let powers = plan.families.iter().find(|family| family.list == "powers").ok_or("powers are a base list")?;
+    let services = powers.blocks.iter().find(|block| block.list == "services").ok_or("services stem from powers")?;
+    assert_eq!(services.depends_on, ["powers.type"]);
+
+    let looks_at_all = |scan: &&Scan| matches!(scan, Scan::AllFamilies { .. });
+    assert_eq!(plan.scans.iter().filter(looks_at_all).count(), 0);
+    Ok(())
+}
+
+#[test]
+fn chapter_14_pictures() -> Result<(), Box<dyn Error>> {
+    let picture = schema()?.picture(Detail::Lists.in_language("zh"));
+    println!("{}", picture.mermaid());
+    assert!(picture.dot().starts_with("digraph"));
+
+    let system = system()?;
+    let near = Neighbourhood::new().below(Reach::All).in_language("zh");
+    let picture = system.neighbourhood("services", "food", &near)?;
+    assert!(picture.mermaid().contains(r#"n1["政务服务事项清单<br/>Food licence<br/>food"]"#));
+    println!("{}", picture.dot());
     Ok(())
 }

@@ -5,7 +5,7 @@ use quanze::schema::{
     SchemaBuilder, Segment, Severity, Table, Type, Vocabulary, Write, authored, coalesce, code, collect, count,
     element, if_else, join, lit, own, row, rows_of, source, sum, union,
 };
-use quanze::{Value, days, working_days};
+use quanze::{Value, days, four_tier, picture::Detail, working_days};
 
 /// Builds a schema and compares what it says of its faults, one a line; nothing where there are none.
 #[track_caller]
@@ -986,7 +986,10 @@ fn names_are_looked_up() -> Result<(), Box<dyn std::error::Error>> {
 #[test]
 fn the_graph_is_drawn() -> Result<(), Box<dyn std::error::Error>> {
     let schema = sound().list("groups", groups()).build()?;
-    golden("schema.dot", &schema.graph_dot())
+    golden("schema.dot", &schema.picture(Detail::Fields).dot())?;
+    golden("schema.mmd", &schema.picture(Detail::Fields.in_language("zh")).mermaid())?;
+    golden("schema_four_tier.mmd", &four_tier::schema().picture(Detail::Lists.in_language("zh")).mermaid())?;
+    golden("schema_four_tier.dot", &four_tier::schema().picture(Detail::Lists).dot())
 }
 
 /// Compares with a file under `tests/goldens`; with `BLESS` set, writes it.

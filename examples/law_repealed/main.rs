@@ -6,6 +6,7 @@ mod arguments;
 mod columns;
 mod explained;
 mod facts;
+mod illustrative;
 mod in_print;
 mod json;
 mod reading;

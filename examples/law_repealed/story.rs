@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use quanze::{Commit, Difference, ListSystem, Name, Refused, Snapshot, four_tier, schema::Each};
+use quanze::{Commit, Difference, ListSystem, Name, Refused, Snapshot, four_tier};
 
 use super::{
     explained::Explained,
     facts::Facts,
+    illustrative,
     in_print::InPrint,
     scenes::{self, Scene},
     succession::Succession,
@@ -103,7 +104,7 @@ impl Story {
         let verified = telling.system.verify();
         let commits = telling.commits;
         Ok(Self {
-            illustrative: illustrative(&start, &facts.illustrative),
+            illustrative: illustrative::lists(&start, &facts.illustrative),
             start,
             in_print,
             succession: facts.succession,
@@ -131,25 +132,4 @@ impl Story {
 /// Returns the number of rows that a commit changed in each list.
 pub(crate) fn changed(commit: &Commit) -> Vec<(Name, usize)> {
     commit.lists().map(|list| (list.clone(), commit.changes(list.as_str()).len())).collect()
-}
-
-/// What is marked in the tables, and the lists that would have no row without it.
-fn illustrative(start: &Snapshot, marked: &BTreeMap<String, usize>) -> BTreeMap<Name, usize> {
-    let rows = |list: &Name| start.list(list.as_str()).map_or(0, |list| list.len());
-    let mut illustrative: BTreeMap<Name, usize> = BTreeMap::new();
-    // No rule reads a list that is declared after its own but is derived, so one round is enough.
-    for (name, list) in &start.schema().spec().lists {
-        let wholly = |name: &Name| rows(name) > 0 && illustrative.get(name) == Some(&rows(name));
-        let made_up = list.rules.iter().all(|rule| {
-            let matched = match &rule.each {
-                Each::Match { list, .. } => wholly(list),
-                _ => false,
-            };
-            matched || wholly(&rule.from)
-        });
-        let count =
-            if list.rules.is_empty() { marked.get(name.as_str()).copied() } else { made_up.then(|| rows(name)) };
-        illustrative.extend(count.map(|count| (name.clone(), count)));
-    }
-    illustrative
 }

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use super::{
     drawn,
     explanation::{Contribution, How, Node, Place},
-    read::{Read, Scene, is_read},
+    read::{Read, Scene},
     spot::{Id, Spot, Taken},
 };
 use crate::{
     plan::{MemberPlan, Op},
-    schema::{Aggregate, Each, Expr, Rule, Write},
+    schema::{Aggregate, Each, Expr, Rule, Write, is_read},
     store::Val,
     system::Sight,
     value::{Name, Value},
@@ -268,7 +268,7 @@ fn rule_of<'a>(group: &Spot<'a>) -> Option<&'a Rule> {
 }
 
 /// Returns the cells that a path from a value reads, hop by hop.
-fn cells<'a>(spot: &Spot<'a>, start: &Val<'a>, path: &[Name]) -> Vec<(Spot<'a>, u16)> {
+pub(super) fn cells<'a>(spot: &Spot<'a>, start: &Val<'a>, path: &[Name]) -> Vec<(Spot<'a>, u16)> {
     let mut found = Vec::new();
     let mut rows = Vec::new();
     drawn::references(spot, start, &mut |row| rows.push(row));

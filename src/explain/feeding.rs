@@ -9,11 +9,10 @@ use super::{
     chain::Chain,
     drawn,
     feeds::Fed,
-    read::operands,
     spot::{Id, Spot, Taken},
 };
 use crate::{
-    engine::{Links, Names, hash_row},
+    engine::{Links, hash_row},
     plan::{Action, EachPlan, Op, StepRead, Trigger},
     schema::{OnRemove, Write},
     store::{Val, is_live},
@@ -296,18 +295,7 @@ impl<'a> Feeding<'a> {
         if !spot.is_true(&of.when.op) {
             return;
         }
-        let names = spot.names();
-        let mut key = String::new();
-        for by in &of.by {
-            let val = spot.eval(&by.op);
-            if !Names::can_be_segment(&val) {
-                return;
-            }
-            if !key.is_empty() {
-                key.push('/');
-            }
-            names.write_segment(&val, &mut key);
-        }
+        let Some(key) = drawn::group_key(&spot, of) else { return };
         let Some(row) = self.sight.store.find(group, &key) else { return };
         let mut ops = of.by.iter().chain([&of.when]);
         let joins = existence || ops.any(|lowered| self.op(spot, &lowered.op, None));
@@ -486,7 +474,7 @@ impl<'a> Feeding<'a> {
                 let taken = if spot.is_true(&parts.0) { &parts.1 } else { &parts.2 };
                 self.op(spot, &parts.0, None) || self.op(spot, taken, None)
             }
-            other => operands(other).into_iter().any(|op| self.op(spot, op, None)),
+            other => other.operands().into_iter().any(|op| self.op(spot, op, None)),
         }
     }
 

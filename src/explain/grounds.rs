@@ -86,7 +86,7 @@ fn tier(row: &Spot<'_>) -> Option<u8> {
     row.plan.list(row.list()).tier
 }
 
-fn caption(row: &Spot<'_>) -> Value {
+pub(super) fn caption(row: &Spot<'_>) -> Value {
     let fields = &row.plan.list(row.list()).fields;
     let texts = (0..).zip(fields).filter(|(_, field)| field.ty == Type::Text);
     let mut values = texts.map(|(number, _)| row.value(&row.read(Some(number))));

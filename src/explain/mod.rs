@@ -11,16 +11,21 @@ mod drawn;
 mod explanation;
 mod feeding;
 mod feeds;
+mod graph;
 mod grounds;
 mod membership;
+mod neighbourhood;
 mod read;
 mod spot;
 mod words;
 
+#[cfg(feature = "petgraph-0_8")]
+pub use self::graph::{RowEdge, RowEdgeId, RowEdges, RowNeighbors, RowNodeReferences, RowNodes};
 use self::{chain::Chain, feeding::Feeding, spot::Spot};
 pub use self::{
     explanation::{Contribution, Explanation, How, Node, Place},
     feeds::{Fed, Feeds},
+    graph::{RowGraph, RowNode, Tie},
     grounds::Ground,
     membership::{Condition, Made, Probed, Step},
 };

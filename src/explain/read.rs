@@ -6,7 +6,7 @@
 use super::spot::{Spot, Taken};
 use crate::{
     plan::Op,
-    schema::{Aggregate, Each, Expr, children},
+    schema::{Aggregate, Each, Expr, children, is_read},
     store::Val,
     value::Name,
 };
@@ -85,8 +85,8 @@ impl<'a> Scene<'a> {
             }
             return;
         }
-        let op = bare(op);
-        let ops = operands(op);
+        let op = op.bare();
+        let ops = op.operands();
         let parts = children(expr);
         let pairs = || parts.iter().copied().zip(ops.iter().copied());
         match (expr, op) {
@@ -150,7 +150,7 @@ impl<'a> Scene<'a> {
                 }
             }
             Expr::Aggregate(of) => {
-                let Op::Slot(slot) = bare(op) else { return None };
+                let Op::Slot(slot) = op.bare() else { return None };
                 match (&of.rows_of, self.group) {
                     (None, Some(group)) => Some(Read::Members { group, of, slot: *slot }),
                     (Some(_), _) => Some(Read::RowsOf { here: self.frame.top(), of, slot: *slot }),
@@ -176,70 +176,4 @@ fn shared<'a>(group: Spot<'a>, expr: &'a Expr, names: &'a [Name]) -> Option<Read
         }
     }
     None
-}
-
-/// Tells whether an expression reads something, rather than being made of others.
-pub(super) fn is_read(expr: &Expr) -> bool {
-    matches!(
-        expr,
-        Expr::Source(_) | Expr::Element(_) | Expr::Own(_) | Expr::Authored(_) | Expr::Row(_) | Expr::Aggregate(_)
-    )
-}
-
-/// Takes off what only changes the form of a value.
-pub(super) fn bare(mut op: &Op) -> &Op {
-    while let Op::Widen(inner) | Op::Sorted(inner) = op {
-        op = inner;
-    }
-    op
-}
-
-/// Returns the operations that an operation is made of.
-pub(super) fn operands(op: &Op) -> Vec<&Op> {
-    match op {
-        Op::Const(_)
-        | Op::Slot(_)
-        | Op::Root
-        | Op::Key { .. }
-        | Op::Step { .. }
-        | Op::Candidate { .. }
-        | Op::Field { .. }
-        | Op::Authored { .. }
-        | Op::Looser { .. } => Vec::new(),
-        Op::Path { start, .. } => vec![start],
-        Op::Eq(p)
-        | Op::Ne(p)
-        | Op::Lt(p)
-        | Op::Le(p)
-        | Op::Gt(p)
-        | Op::Ge(p)
-        | Op::In(p)
-        | Op::Subset(p)
-        | Op::Intersects(p)
-        | Op::Add(p)
-        | Op::Sub(p)
-        | Op::Mul(p)
-        | Op::Div(p)
-        | Op::Rem(p)
-        | Op::StartsWith(p)
-        | Op::EndsWith(p)
-        | Op::Contains(p) => vec![&p.0, &p.1],
-        Op::And(all)
-        | Op::Or(all)
-        | Op::Min(all)
-        | Op::Max(all)
-        | Op::Join(all)
-        | Op::Coalesce(all)
-        | Op::Union(all)
-        | Op::Code(_, all) => all.iter().collect(),
-        Op::Not(one)
-        | Op::Missing(one)
-        | Op::Length(one, _)
-        | Op::WellFormed(one)
-        | Op::CheckDigitOk(one)
-        | Op::Segment(one, _)
-        | Op::Widen(one)
-        | Op::Sorted(one) => vec![one],
-        Op::If(parts) => vec![&parts.0, &parts.1, &parts.2],
-    }
 }

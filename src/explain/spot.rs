@@ -178,6 +178,13 @@ impl<'a> Spot<'a> {
         rows.iter().filter_map(move |row| Self::root(plan, store, root, *row)).flat_map(move |top| top.family(block))
     }
 
+    /// Returns the rows of all lists in the order of the schema, without the findings of checks.
+    pub(super) fn everywhere(sight: &Sight<'a>) -> Vec<Self> {
+        let lists = &sight.plan.lists[..sight.plan.schema.spec().lists.len()];
+        let homes = lists.iter().flat_map(|list| &list.homes);
+        homes.flat_map(|(root, block)| Self::all(sight.plan, sight.store, *root, *block)).collect()
+    }
+
     /// Visits the rows of a block of the same family.
     pub(super) fn family(self, block: u16) -> impl Iterator<Item = Self> {
         (0..self.cx().block(block).count).map(move |row| Self { at: At { block, row }, ..self })

@@ -3,9 +3,9 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::{
-    Action, AggregatePlan, AuthoredReference, BlockPlan, EachPlan, FieldPlan, Find, GroupPlan, IndexPlan, LinePlan,
-    ListPlan, Lowered, Mask, MatchPlan, MemberPlan, Op, PartialPlan, Plan, Program, Role, RootPlan, RulePlan, SlotPlan,
-    Trigger, VocabularyPlan,
+    Action, AggregatePlan, AuthoredReference, BitName, BlockPlan, EachPlan, FieldPlan, Find, GroupPlan, IndexPlan,
+    LinePlan, ListPlan, Lowered, Mask, MatchPlan, MemberPlan, Op, PartialPlan, Plan, Program, Role, RootPlan, RulePlan,
+    SlotName, SlotPlan, Trigger, VocabularyPlan,
     lower::{ElementAt, Place, fold_type},
     op::nearer,
     order_plan,
@@ -207,6 +207,7 @@ impl<'s> Builder<'s> {
                     required: Vec::new(),
                     ranks: (0, 0),
                     bit_names: Vec::new(),
+                    slot_names: Vec::new(),
                     group: None,
                 });
                 self.made.push(Vec::new());
@@ -245,16 +246,17 @@ impl<'s> Builder<'s> {
                         let slot = self.plan.roots[usize::from(root)].slots.len() as u16;
                         self.plan.roots[usize::from(root)].required.push(slot);
                     }
-                    self.new_slot(root, field.ty.clone(), format!("{}.{name}", self.plan.lists[number].name));
+                    self.new_slot(root, field.ty.clone(), SlotName::Field(name.clone()));
                 }
             }
         }
     }
 
     /// Adds a slot to a root list's records.
-    fn new_slot(&mut self, root: u16, ty: Type, words: String) -> u16 {
+    fn new_slot(&mut self, root: u16, ty: Type, name: SlotName) -> u16 {
         let slot = self.plan.roots[usize::from(root)].slots.len() as u16;
-        let bit = self.new_bit(root, words);
+        let bit = self.new_bit(root, BitName::Slot(slot));
+        self.plan.roots[usize::from(root)].slot_names.push(name);
         let kind = self.kind(&ty);
         self.plan.roots[usize::from(root)].slots.push(SlotPlan {
             slot: Slot { word: 0, shift: 0, bits: 32 },
@@ -266,9 +268,9 @@ impl<'s> Builder<'s> {
         slot
     }
 
-    pub(super) fn new_bit(&mut self, root: u16, words: String) -> Mask {
+    pub(super) fn new_bit(&mut self, root: u16, name: BitName) -> Mask {
         let names = &mut self.plan.roots[usize::from(root)].bit_names;
-        names.push(words);
+        names.push(name);
         Mask::bit(names.len() - 1)
     }
 
@@ -467,10 +469,7 @@ impl<'s> Builder<'s> {
         if let Some(bit) = self.authored_bits.get(&(root, block, field)) {
             return *bit;
         }
-        let list = self.plan.root(root).block(block).list;
-        let plan = self.plan.list(list);
-        let words = format!("authored {}.{}", plan.name, plan.fields[usize::from(field)].name);
-        let bit = self.new_bit(root, words);
+        let bit = self.new_bit(root, BitName::Authored { block, field });
         self.authored_bits.insert((root, block, field), bit);
         bit
     }
@@ -481,9 +480,7 @@ impl<'s> Builder<'s> {
         let bit = if let Some(bit) = self.step_bits.get(&key) {
             *bit
         } else {
-            let list = self.plan.root(root).block(element.block).list;
-            let words = format!("rows matched by {}", self.plan.list(list).name);
-            let bit = self.new_bit(root, words);
+            let bit = self.new_bit(root, BitName::Matched { block: element.block, rule: element.rule as u16 });
             self.step_bits.insert(key, bit);
             if self.plan.is_group_list(matched) {
                 self.bit_sources[usize::from(root)].push((bit, Source::Groups(matched)));
@@ -581,14 +578,6 @@ impl<'s> Builder<'s> {
         self.plan.authored_references.iter().position(|r| r.list == list && r.field == field).unwrap_or(0) as u16
     }
 
-    pub(super) fn path_name(&self, hops: &[(u16, u16)]) -> String {
-        let name = |(root, slot): &(u16, u16)| {
-            let list = self.plan.list(self.plan.root(*root).list);
-            format!("{}.{}", list.name, list.fields[usize::from(*slot)].name)
-        };
-        format!("through {}", hops.iter().map(name).collect::<Vec<_>>().join(" → "))
-    }
-
     /// Returns the slot that keeps an aggregate over the rows that refer to a row of a base list.
     pub(super) fn rows_of_slot(&mut self, aggregate: &'s Aggregate, rows_of: &'s RowsOf, root: u16) -> u16 {
         if let Some((_, _, slot)) = self.aggregates.iter().find(|(r, a, _)| *r == root && **a == *aggregate) {
@@ -615,7 +604,7 @@ impl<'s> Builder<'s> {
             inputs.push((from, block, by, when, value, reads));
         }
         let words = Expr::Aggregate(Box::new(aggregate.clone())).to_string();
-        let slot = self.new_slot(root, ty, words);
+        let slot = self.new_slot(root, ty, SlotName::Drawn(words));
         let partial = self.new_partial(aggregate.fold, root, slot, of);
         for (from, block, by, when, value, reads) in inputs {
             let number = self.plan.aggregates.len() as u16;
@@ -649,18 +638,18 @@ impl<'s> Builder<'s> {
     /// Makes the slots of the values grouped by, and what it takes to find a member's group.
     fn groups(&mut self, root: u16) {
         let rule = self.group_rule(root);
-        let Each::Group { by, over } = &rule.each else { return };
+        let Each::Group { by: shared, over } = &rule.each else { return };
         let from = self.plan.list_numbers[&rule.from];
         let over = over.as_ref().and_then(|list| self.plan.root_of(self.plan.list_numbers[list]));
-        self.plan.roots[usize::from(root)].group = Some(GroupPlan { over, by: by.len() as u16, members: Vec::new() });
+        self.plan.roots[usize::from(root)].group =
+            Some(GroupPlan { over, by: shared.len() as u16, members: Vec::new() });
         for (number, (member_root, member_block)) in self.plan.list(from).homes.clone().into_iter().enumerate() {
             let place = Place { row: None, own: None, ..Place::row(member_root, member_block) };
             let when = self.lower(&rule.when, place, Some(&Type::Boolean));
-            let by: Vec<Lowered> = by.iter().map(|expr| self.lower(expr, place, None)).collect();
+            let by: Vec<Lowered> = shared.iter().map(|expr| self.lower(expr, place, None)).collect();
             if number == 0 {
-                for one in &by {
-                    let words = format!("{} group", self.plan.list(self.plan.root(root).list).name);
-                    self.new_slot(root, one.ty.clone(), words);
+                for (expr, one) in shared.iter().zip(&by) {
+                    self.new_slot(root, one.ty.clone(), SlotName::Shared(expr.to_string()));
                 }
             }
             let reads = by.iter().fold(when.reads, |reads, one| reads.with(one.reads));
@@ -695,7 +684,7 @@ impl<'s> Builder<'s> {
         let ty = fold_type(aggregate.fold, of.as_ref());
         let kind = of.map_or(Kind::Integer, |ty| self.kind(ty.element().unwrap_or(&ty)));
         let words = Expr::Aggregate(Box::new(aggregate.clone())).to_string();
-        let slot = self.new_slot(root, ty, words);
+        let slot = self.new_slot(root, ty, SlotName::Drawn(words));
         let partial = self.new_partial(aggregate.fold, root, slot, kind);
         if let Some(group) = &mut self.plan.roots[usize::from(root)].group {
             for (member, (when, value)) in group.members.iter_mut().zip(lowered) {
@@ -946,8 +935,7 @@ impl<'s> Builder<'s> {
             probes.push((slot, ops));
         }
         let index = if keyed { None } else { Some(self.index(matched, slots)) };
-        let words = format!("which rows {} matches", self.plan.list(self.plan.root(root).block(block).list).name);
-        let member = self.new_bit(root, words);
+        let member = self.new_bit(root, BitName::Match { block, rule: number as u16 });
         membership.add(member);
         if self.plan.is_group_list(matched) {
             self.bit_sources[usize::from(root)].push((member, Source::Groups(matched)));

@@ -1,5 +1,5 @@
 use super::{
-    Action, Lowered, Mask, Op, Role, StepRead, Trigger,
+    Action, BitName, Lowered, Mask, Op, Role, StepRead, Trigger,
     build::{Builder, ElementOf},
 };
 use crate::{
@@ -519,8 +519,7 @@ impl<'s> Builder<'s> {
         if let Some(bit) = self.path_bits.get(&name) {
             return *bit;
         }
-        let words = self.path_name(hops);
-        let bit = self.new_bit(root, words);
+        let bit = self.new_bit(root, BitName::Path { start: start.clone(), hops: hops.into() });
         self.path_bits.insert(name, bit);
         let mut leaves = Vec::new();
         self.leaves(root, start, &mut leaves);

@@ -7,11 +7,16 @@ mod build;
 mod lower;
 mod op;
 mod scalar_op;
+mod view;
 
 use std::{borrow::Cow, collections::HashMap};
 
 use foldhash::fast::FixedState;
 
+pub use self::view::{
+    Block, BlockRule, Cell, CellKind, Compared, CompiledPlan, Family, FindBy, GivesTo, Index, IndexUse, PlannedEach,
+    PlannedField, PlannedValue, PostedBy, Posting, Reaction, Round, Scan,
+};
 pub(crate) use self::{
     op::{Lowered, Mask, Op, Program, StepRead},
     scalar_op::{ScalarOp, Shown, StepIs},
@@ -104,10 +109,38 @@ pub(crate) struct RootPlan {
     pub(crate) required: Vec<u16>,
     /// The first and the last round in which something of a family settles.
     pub(crate) ranks: (u16, u16),
-    /// What each bit stands for, to be read by people.
-    pub(crate) bit_names: Vec<String>,
+    /// What each bit stands for.
+    pub(crate) bit_names: Vec<BitName>,
+    /// What each slot holds.
+    pub(crate) slot_names: Vec<SlotName>,
     /// Where the members come from, if it is a list of groups.
     pub(crate) group: Option<GroupPlan>,
+}
+
+/// What a bit of a family's masks stands for.
+#[derive(Debug)]
+pub(crate) enum BitName {
+    /// What a slot of the root's record holds.
+    Slot(u16),
+    /// What lies at the end of a path through references.
+    Path { start: Op, hops: Box<[(u16, u16)]> },
+    /// What is authored for a field of a block.
+    Authored { block: u16, field: u16 },
+    /// The fields of the rows that a rule of a block matches.
+    Matched { block: u16, rule: u16 },
+    /// Which rows a rule of a block matches.
+    Match { block: u16, rule: u16 },
+}
+
+/// What a slot of a root's record holds.
+#[derive(Debug)]
+pub(crate) enum SlotName {
+    /// A field of a base list.
+    Field(Name),
+    /// One of the values that a group's members share, as an expression.
+    Shared(String),
+    /// A value drawn from other rows and kept by difference, as an expression.
+    Drawn(String),
 }
 
 #[derive(Debug, Clone)]

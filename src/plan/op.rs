@@ -125,6 +125,67 @@ pub(crate) enum Op {
     },
 }
 
+impl Op {
+    /// Takes off what only changes the form of a value.
+    pub(crate) fn bare(&self) -> &Self {
+        let mut op = self;
+        while let Self::Widen(inner) | Self::Sorted(inner) = op {
+            op = inner;
+        }
+        op
+    }
+
+    /// Returns the operations that an operation is made of.
+    pub(crate) fn operands(&self) -> Vec<&Self> {
+        match self {
+            Self::Const(_)
+            | Self::Slot(_)
+            | Self::Root
+            | Self::Key { .. }
+            | Self::Step { .. }
+            | Self::Candidate { .. }
+            | Self::Field { .. }
+            | Self::Authored { .. }
+            | Self::Looser { .. } => Vec::new(),
+            Self::Path { start, .. } => vec![start],
+            Self::Eq(p)
+            | Self::Ne(p)
+            | Self::Lt(p)
+            | Self::Le(p)
+            | Self::Gt(p)
+            | Self::Ge(p)
+            | Self::In(p)
+            | Self::Subset(p)
+            | Self::Intersects(p)
+            | Self::Add(p)
+            | Self::Sub(p)
+            | Self::Mul(p)
+            | Self::Div(p)
+            | Self::Rem(p)
+            | Self::StartsWith(p)
+            | Self::EndsWith(p)
+            | Self::Contains(p) => vec![&p.0, &p.1],
+            Self::And(all)
+            | Self::Or(all)
+            | Self::Min(all)
+            | Self::Max(all)
+            | Self::Join(all)
+            | Self::Coalesce(all)
+            | Self::Union(all)
+            | Self::Code(_, all) => all.iter().collect(),
+            Self::Not(one)
+            | Self::Missing(one)
+            | Self::Length(one, _)
+            | Self::WellFormed(one)
+            | Self::CheckDigitOk(one)
+            | Self::Segment(one, _)
+            | Self::Widen(one)
+            | Self::Sorted(one) => vec![one],
+            Self::If(parts) => vec![&parts.0, &parts.1, &parts.2],
+        }
+    }
+}
+
 /// What is read of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StepRead {

@@ -9,10 +9,14 @@ use super::{
     error::{Place, SchemaFault, SchemaFaultKind, hint},
     fingerprint::Fingerprint,
     graph::Graph,
+    picture,
     typing::Typing,
     validate,
 };
-use crate::value::Name;
+use crate::{
+    picture::{Picture, SchemaPicture},
+    value::Name,
+};
 
 /// A list system, checked: whatever it says fits together.
 ///
@@ -153,12 +157,11 @@ impl Schema {
         }
     }
 
-    /// Draws the dependency graph for Graphviz: a cluster for each list, and an edge from each field to those that read it.
-    ///
-    /// `rows` stands for which rows a list has. The text is always the same for the same schema.
+    /// Draws what depends on what, as in the example of [`Picture`]: the lists of each tier, and an edge from each list, or
+    /// field, to those that read it. A solid edge decides which rows there are, along a dashed one values are read.
     #[must_use]
-    pub fn graph_dot(&self) -> String {
-        self.inner.graph.dot(&self.inner.spec)
+    pub fn picture(&self, how: impl Into<SchemaPicture>) -> Picture {
+        picture::draw(&self.inner.spec, &self.inner.graph, &how.into())
     }
 
     /// Returns what the schema says with each literal, and each cell of a table, as a value of its type: what is compiled.

@@ -2,8 +2,6 @@
 //!
 //! Architecture invariant: the graph library stays in this file; nothing it names is seen outside.
 
-use std::fmt::{self, Write};
-
 use indexmap::{IndexMap, IndexSet};
 use petgraph::{
     Direction,
@@ -53,43 +51,17 @@ impl Graph {
         }
     }
 
-    /// Writes the graph in the language of Graphviz: a cluster for each list, an edge from each field to those that read it.
-    pub(crate) fn dot(&self, spec: &SchemaBuilder) -> String {
-        let mut dot = String::new();
-        // Writing to a string does not fail.
-        let _ = self.write_dot(spec, &mut dot);
-        dot
-    }
-
-    fn write_dot(&self, spec: &SchemaBuilder, dot: &mut String) -> fmt::Result {
-        dot.write_str("digraph lists {\n  rankdir=LR;\n  node [shape=box, fontsize=10];\n")?;
-        for (place, (name, list)) in spec.lists.iter().enumerate() {
-            let label = match (list.tier, list.is_base()) {
-                (Some(tier), _) => format!("{name} (tier {tier})"),
-                (None, true) => format!("{name} (register)"),
-                (None, false) => format!("{name} (view)"),
-            };
-            writeln!(dot, "  subgraph \"cluster_{name}\" {{\n    label=\"{label}\";")?;
-            writeln!(dot, "    \"{name}\" [label=\"rows\", shape=ellipse];")?;
-            for field in list.fields.keys() {
-                writeln!(dot, "    \"{name}.{field}\" [label=\"{field}\"];")?;
-            }
-            dot.write_str("  }\n")?;
-            debug_assert!(self.nodes.contains_key(&Node::Membership(place)), "each list has a node");
-        }
-        for (node, at) in &self.nodes {
-            let mut read: Vec<Node> = self
-                .edges
-                .edges_directed(*at, Direction::Incoming)
+    /// Visits what is read and what reads it, in the order of the schema.
+    pub(super) fn reads(&self) -> impl Iterator<Item = (Node, Node)> {
+        self.nodes.iter().flat_map(|(node, at)| {
+            let edges = self.edges.edges_directed(*at, Direction::Incoming);
+            let mut read: Vec<Node> = edges
                 .filter(|edge| *edge.weight() == Edge::Reads)
                 .map(|edge| self.edges[petgraph::visit::EdgeRef::source(&edge)])
                 .collect();
             read.sort_unstable();
-            for from in read {
-                writeln!(dot, "  \"{}\" -> \"{}\";", id(spec, from), id(spec, *node))?;
-            }
-        }
-        dot.write_str("}\n")
+            read.into_iter().map(|from| (from, *node))
+        })
     }
 }
 

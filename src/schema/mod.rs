@@ -15,6 +15,7 @@ mod infer;
 mod labels;
 mod list;
 mod message;
+mod picture;
 mod reads;
 mod rule;
 mod ty;
@@ -43,6 +44,7 @@ pub use self::{
 pub(crate) use self::{
     infer::is_open,
     message::{MessagePart, message_parts},
-    reads::children,
+    picture::Tier,
+    reads::{children, is_read},
     typing::Typing,
 };

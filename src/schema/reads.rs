@@ -137,6 +137,14 @@ impl<'a> Typing<'a> {
     }
 }
 
+/// Tells whether an expression reads something, rather than being made of others.
+pub(crate) fn is_read(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Source(_) | Expr::Element(_) | Expr::Own(_) | Expr::Authored(_) | Expr::Row(_) | Expr::Aggregate(_)
+    )
+}
+
 /// Returns the expressions that an expression is made of, those of an aggregate included.
 pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
     match expr {

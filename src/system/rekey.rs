@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     engine::{At, Cx, Engine, Post, Side, hash_row},
-    plan::{EachPlan, FieldPlan, Find, Mask, Op, Plan, Role},
+    plan::{AuthoredReference, EachPlan, FieldPlan, Find, Mask, Op, Plan, Role},
     schema::Type,
     store::{Cell, HEAD, Items, Kind, Val, is_live},
     value::{Key, Value},
@@ -80,6 +80,7 @@ impl ListSystem {
         let family = self.engine.store.record(root, row)[HEAD - 1];
         self.engine.store.roots[usize::from(root)].set_family(new, family);
         self.engine.store.roots[usize::from(root)].set_family(row, 0);
+        self.post_authored(plan, root, new);
         for reference in &mut batch.references {
             if reference.1 == root && reference.2 == row {
                 reference.2 = new;
@@ -101,6 +102,24 @@ impl ListSystem {
         self.rename_references(batch, root, &edit.key, to);
         self.engine.remove_root(plan, root, row);
         Ok(())
+    }
+
+    /// Posts a family that has moved to another root under the rows that its authored cells refer to.
+    fn post_authored(&mut self, plan: &Plan, root: u16, row: u32) {
+        let store = &self.engine.store;
+        let mut posts = Vec::new();
+        for cell in store.family(store.record(root, row)).cells() {
+            let list = plan.root(root).block(cell.block).list;
+            let is_it = |of: &AuthoredReference| (of.list, of.field) == (list, cell.field);
+            let Some(reference) = plan.authored_references.iter().position(is_it) else { continue };
+            match plan.list(list).fields[usize::from(cell.field)].kind {
+                Kind::List(_) => posts.extend(store.elements(cell.cell).iter().map(|target| (reference, target - 1))),
+                _ => posts.push((reference, cell.cell - 1)),
+            }
+        }
+        for (reference, target) in posts {
+            self.engine.links.post(Post::Authored(reference as u16), hash_row(target), row);
+        }
     }
 
     /// Makes what this batch authors, and what is parked, refer to a row by its new key.
