@@ -74,6 +74,7 @@
 //!   and each [`Finding`] that has come or gone.
 //! - [`Explanation`] is why a value is what it is, up to what was authored.
 //! - [`Snapshot`] is all lists as they were at one moment, for readers. [`State`] is all that was authored, to be stored.
+//! - [`Feed`](feed::Feed) is the last commits, for those who keep copies of the lists and come for what they have not seen.
 //!
 //! # The map
 //!
@@ -83,6 +84,7 @@
 //! | [`schema`] | what a list system is: lists, fields, rules, expressions, checks, vocabularies, code schemes |
 //! | [`record`] | typed structs in and out of rows, by way of serde |
 //! | [`system`] | edits, commits, previews, change sets, snapshots, saved state |
+//! | [`feed`] | change sets as a stream, for consumers that resume where they were |
 //! | [`explain`] | why a value is what it is, and what a row feeds |
 //! | [`four_tier`] | the preset: the four-tier system of powers and duties, made with the public builders alone |
 //!
@@ -93,7 +95,7 @@
 //!
 //! - It stores nothing, reads no clock, starts no thread and opens no connection. Save the [`State`]; set "today" as a row.
 //! - One writer: [`ListSystem::commit`] takes `&mut self`. Readers hold snapshots, as many as they like.
-//! - It keeps no history. A [`Commit`] says what has changed; the log is yours.
+//! - It keeps no history beyond the window of a feed. A [`Commit`] says what has changed; the log is yours.
 //! - Rules are not code. They cannot recurse, and what an expression cannot say is computed outside and authored.
 //! - Rows are matched by equality of fields, not by ranges; a list with a declared order is sorted when it is read.
 //!
@@ -104,7 +106,7 @@
 //! [edits](guide#3-edits), [preview](guide#4-preview), [refusal](guide#5-refusal), [the change set](guide#6-the-change-set),
 //! [reading](guide#7-reading), [parked values](guide#8-parked-values), [checks](guide#9-checks-and-findings),
 //! [saving](guide#10-save-and-restore), [a schema as JSON](guide#11-a-schema-as-json),
-//! [why a value is what it is](guide#12-why-and-what-for).
+//! [why a value is what it is](guide#12-why-and-what-for), [a feed](guide#13-a-feed).
 
 mod engine;
 pub mod explain;
@@ -123,7 +125,7 @@ pub use crate::{
     schema::{Schema, SchemaBuilder},
     system::{
         Change, ChangeSet, Commit, Delta, Difference, Edits, Fault, FaultKind, Finding, ListSystem, ListView,
-        ParkedCell, Preview, Refused, RestoreError, Restored, Row, Snapshot, State, Unfit,
+        ParkedCell, Preview, Refused, RestoreError, Restored, Row, Snapshot, State, Unfit, feed,
     },
     value::{
         Code, Date, DateError, Decimal, DecimalError, Duration, DurationError, Key, KeyError, Name, Value, days,

@@ -6,6 +6,7 @@ use std::error::Error;
 
 use quanze::{
     ChangeKind, Edits, Fault, FaultKind, ListSystem, Record, Schema, State, days,
+    feed::{Feed, Window},
     schema::{
         Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
         Vocabulary, Write, count, element, greatest, join, lit, own, rows_of, source,
@@ -13,6 +14,7 @@ use quanze::{
     working_days,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 fn registers_and_powers() -> SchemaBuilder {
     Schema::builder()
@@ -414,5 +416,39 @@ fn chapter_12_why_and_what_for() -> Result<(), Box<dyn Error>> {
     for row in feeds.of_list("offers") {
         println!("{}", row.key);
     }
+    Ok(())
+}
+
+#[test]
+fn chapter_13_a_feed() -> Result<(), Box<dyn Error>> {
+    let mut system = ListSystem::new(schema()?);
+    system.commit(first_edits())?;
+    let mut feed = Feed::new(&system, Window::last(1_000));
+    let everything = system.snapshot().upserts();
+    assert_eq!(everything.rows.len(), 6);
+
+    feed.push(&system.commit(Edits::new().set("powers", "food", "limit", working_days(10)))?)?;
+    feed.push(&system.commit(Edits::new().remove("implementers", "food-city"))?)?;
+
+    let upserts = feed.after(&everything.cursor)?.only(["offers", "by_body"])?.upserts();
+    let json = serde_json::to_value(&upserts)?;
+    assert_eq!(json["rows"][0], json!({ "list": "offers", "key": "food/food-city", "row": null }));
+    assert_eq!(json["rows"][1]["row"]["offers"], 0);
+    let seen = upserts.cursor;
+
+    feed.set_window(Window::last(1));
+    let late = feed.after(&everything.cursor).expect_err("two commits have been made since");
+    assert_eq!(
+        late.to_string(),
+        "what follows revision 1 has passed the window: revision 3 is retained; start from a snapshot"
+    );
+
+    feed.set_window(Window::last(1_000));
+    let not_pushed = system.commit(Edits::new().remove("powers", "food"))?;
+    let next = system.commit(Edits::new().remove("bodies", "market"))?;
+    assert!(feed.push(&next).expect_err("one is missing").to_string().starts_with("revision 4 is missing"));
+    feed.push(&not_pushed)?;
+    feed.push(&next)?;
+    assert_eq!(feed.after(&seen)?.len(), 2);
     Ok(())
 }

@@ -8,6 +8,7 @@ mod check;
 mod delta;
 mod edits;
 mod fault;
+pub mod feed;
 mod finding;
 mod list_system;
 mod locate;
