@@ -410,7 +410,21 @@ fn chapter_12_why_and_what_for() -> Result<(), Box<dyn Error>> {
          the row is there by\n"
     ));
     println!("{}", why.text("zh"));
+    println!("{}", why.tree("en"));
 
+    system.commit(Edits::new().set("powers", "food", "type", "penalty"))?;
+    let why_not = system.why_not("offers", "food/food-city")?;
+    assert_eq!(
+        why_not.to_string(),
+        "offers[food/food-city] is not there\n  \
+           rule taken_up\n    \
+             services[food] is not there\n      \
+               rule licence, from powers[food]: the condition does not hold\n        \
+                 source.type = \"licence\"\n          \
+                   source.type: powers[food].type = penalty: a base cell\n"
+    );
+
+    system.commit(Edits::new().set("powers", "food", "type", "licence"))?;
     let feeds = system.feeds("powers", "food")?;
     assert_eq!(feeds.rows().len(), 4);
     for row in feeds.of_list("offers") {

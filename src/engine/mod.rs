@@ -32,7 +32,7 @@ use foldhash::fast::FixedState;
 pub use self::delta::ChangeKind;
 pub(crate) use self::{
     delta::{Causes, Span},
-    eval::{At, Cx, Side},
+    eval::{At, Cx, Side, lines_of},
     group::Groups,
     links::{Links, Post},
     parked::Parked,

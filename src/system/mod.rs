@@ -11,7 +11,7 @@ mod fault;
 pub mod feed;
 mod finding;
 mod list_system;
-mod locate;
+pub(crate) mod locate;
 mod memory;
 mod reasons;
 mod rekey;

@@ -10,7 +10,7 @@
 //! | [`Tail::rows`] | each revision: rows, and which fields have changed | who reads what it needs itself |
 //! | [`Tail::spans`] | each revision: keys of rows changed alike | who counts, or drops what it has cached |
 //!
-//! All of them serialise and deserialise. In JSON a value is what [`Value`](crate::Value) says of it; a date or an amount that
+//! All of them serialise and deserialise. In JSON a value is what [`Value`] says of it; a date or an amount that
 //! is read back is its text.
 //!
 //! Findings flow with the rows, in each form: they come and go by check and key. A finding's message is what it said when it
