@@ -85,7 +85,7 @@
 //! | [`record`] | typed structs in and out of rows, by way of serde |
 //! | [`system`] | edits, commits, previews, change sets, snapshots, saved state |
 //! | [`feed`] | change sets as a stream, for consumers that resume where they were |
-//! | [`explain`] | why a value is what it is, why a row is not there, and what a row feeds |
+//! | [`explain`] | why a value is what it is, why a row is not there, what a row feeds, and what changes mean for whom |
 //! | [`four_tier`] | the preset: the four-tier system of powers and duties, made with the public builders alone |
 //!
 //! Inside, the schema is compiled to a plan of numbers; the engine propagates over a store of shared pages. The repository's
@@ -120,7 +120,7 @@ pub mod value;
 
 pub use crate::{
     engine::ChangeKind,
-    explain::{Explanation, Feeds, WhyNot},
+    explain::{Explanation, Feeds, Impact, WhyNot},
     record::{Record, RecordError},
     schema::{Schema, SchemaBuilder},
     system::{

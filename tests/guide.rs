@@ -6,6 +6,7 @@ use std::error::Error;
 
 use quanze::{
     ChangeKind, Edits, Fault, FaultKind, ListSystem, Record, Schema, State, days,
+    explain::Owners,
     feed::{Feed, Window},
     schema::{
         Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
@@ -181,6 +182,19 @@ fn chapter_4_preview() -> Result<(), Box<dyn Error>> {
     let preview = system.preview(&edits)?;
     assert_eq!(preview.len(), 4);
     assert_eq!(system.list("services")?.row("food").ok_or("not there")?.get("limit")?, working_days(20).into());
+
+    let owners = Owners::new().of("implementers", ["body"]).of("offers", ["body"]).of("by_body", ["body"]);
+    let impact = preview.impact(&system.snapshot(), &owners)?;
+    assert_eq!(
+        impact.text("en"),
+        "4 rows in 4 lists: 4 updated; findings: 1 added\n\
+         registers and views: 1 updated\n  by_body: 1 updated\n    Market bureau [market]: 1 updated\n\
+         tier 1: 1 updated\n  powers: 1 updated\n\
+         tier 2: 1 updated\n  government services: 1 updated\n\
+         tier 3: 1 updated; findings: 1 added\n  offers: 1 updated; findings: 1 added\n    \
+           Market bureau [market]: 1 updated; findings: 1 added\n\
+         by owner\n  nobody: 2 updated\n  Market bureau [market]: 2 updated; findings: 1 added\n"
+    );
 
     let commit = system.commit(edits)?;
     assert_eq!(*preview, *commit);

@@ -3,19 +3,23 @@
 //! [`ListSystem::explain`] and [`Snapshot::explain`] give an [`Explanation`]: the chain of rules and sources of a field up
 //! to what was authored. [`ListSystem::feeds`] gives [`Feeds`], the same chains from the other end. [`ListSystem::why_not`] and
 //! [`Snapshot::why_not`] give [`WhyNot`]: what a row that is not there lacks.
+//! [`ChangeSet::impact`](crate::ChangeSet::impact) gives an [`Impact`]: what changes mean for whom.
 //!
 //! Architecture invariant: explaining reads what the engine reads, by the same programs, and changes nothing; the engine
 //! knows nothing of it.
 
 mod absence;
 mod chain;
+mod concerned;
 mod drawn;
 mod explanation;
 mod feeding;
 mod feeds;
 mod grounds;
+mod impact;
 mod key_forms;
 mod membership;
+mod owners;
 mod read;
 mod spot;
 mod why_not;
@@ -26,7 +30,9 @@ pub use self::{
     explanation::{Contribution, Explanation, How, Node, Place},
     feeds::{Fed, Feeds},
     grounds::Ground,
+    impact::{Counts, Impact, OfList, OfOwner, OfTier},
     membership::{Condition, Made, Probed, Step},
+    owners::{ImpactError, Owners},
     why_not::{Absent, Failed, Lack, Missed, NotMember, Why, WhyNot},
 };
 use crate::{

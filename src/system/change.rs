@@ -6,7 +6,7 @@ use super::{ListSystem, finding::Finding};
 use crate::{
     engine::{At, ChangeKind, Cx, Side, Span},
     plan::{ListPlan, Plan, Role},
-    schema::Severity,
+    schema::{Schema, Severity},
     value::{Key, Name, Value},
 };
 
@@ -195,6 +195,10 @@ impl ChangeSet {
             };
             all.push(super::finding::finding(&system.schema, cx, cx.up(at, 1), check, severity, list));
         }
+    }
+
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.plan.schema
     }
 
     /// Returns the revision that the commit made; for a preview, the one that it would make.

@@ -17,11 +17,8 @@ pub(in super::super) fn feeds(feeds: &Feeds, language: Option<&str>, form: Form)
     );
     page.line(0, title);
     for (tier, count) in feeds.counts() {
-        let (en, zh) = match tier {
-            Some(tier) => (format!("tier {tier}"), format!("第 {tier} 级")),
-            None => ("registers and views".to_owned(), "登记册和视图".to_owned()),
-        };
-        let title = page.say(&format!("{en}: {}", counted(count, "row")), &format!("{zh}：{count} 个条目"));
+        let of = page.tier(tier);
+        let title = page.say(&format!("{of}: {}", counted(count, "row")), &format!("{of}：{count} 个条目"));
         page.line(0, title);
         let rows: Vec<&Fed> = feeds.rows.iter().filter(|row| row.tier == tier).collect();
         for rows in rows.chunk_by(|a, b| a.list == b.list) {

@@ -4,9 +4,10 @@ mod absence;
 mod chain;
 mod feeds;
 mod form;
+mod impact;
 mod membership;
 
-pub(super) use self::{absence::why_not, chain::explanation, feeds::feeds, form::Form};
+pub(super) use self::{absence::why_not, chain::explanation, feeds::feeds, form::Form, impact::impact};
 use super::explanation::Place;
 use crate::{
     schema::{Schema, Type},
@@ -38,6 +39,13 @@ impl<'a> Page<'a> {
     fn line(&mut self, depth: usize, text: impl AsRef<str>) {
         // Lines in values would look like lines of the page.
         self.lines.push((depth, text.as_ref().replace(['\n', '\r'], " ")));
+    }
+
+    fn tier(&self, tier: Option<u8>) -> String {
+        match tier {
+            Some(tier) => self.say(&format!("tier {tier}"), &format!("第 {tier} 级")),
+            None => self.say("registers and views", "登记册和视图"),
+        }
     }
 
     fn list(&self, list: &Name) -> String {
