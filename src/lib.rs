@@ -74,6 +74,7 @@
 //!   and each [`Finding`] that has come or gone.
 //! - [`Explanation`] is why a value is what it is, up to what was authored.
 //! - [`Snapshot`] is all lists as they were at one moment, for readers. [`State`] is all that was authored, to be stored.
+//! - [`Feed`](feed::Feed) is the last commits, for those who keep copies of the lists and come for what they have not seen.
 //!
 //! # The map
 //!
@@ -83,9 +84,10 @@
 //! | [`schema`] | what a list system is: lists, fields, rules, expressions, checks, vocabularies, code schemes |
 //! | [`record`] | typed structs in and out of rows, by way of serde |
 //! | [`system`] | edits, commits, previews, change sets, snapshots, saved state |
-//! | [`explain`] | why a value is what it is, and what a row feeds; the graph of rows |
 //! | [`picture`] | a schema, and the neighbourhood of a row, as Mermaid and DOT |
 //! | [`plan`] | what a schema is compiled to, for people: what depends on what, and what costs more than it must |
+//! | [`feed`] | change sets as a stream, for consumers that resume where they were |
+//! | [`explain`] | why a value is what it is, why a row is not there, what a row feeds, and what changes mean for whom; the graph of rows |
 //! | [`four_tier`] | the preset: the four-tier system of powers and duties, made with the public builders alone |
 //!
 //! Inside, the schema is compiled to a plan of numbers; the engine propagates over a store of shared pages. The repository's
@@ -95,7 +97,7 @@
 //!
 //! - It stores nothing, reads no clock, starts no thread and opens no connection. Save the [`State`]; set "today" as a row.
 //! - One writer: [`ListSystem::commit`] takes `&mut self`. Readers hold snapshots, as many as they like.
-//! - It keeps no history. A [`Commit`] says what has changed; the log is yours.
+//! - It keeps no history beyond the window of a feed. A [`Commit`] says what has changed; the log is yours.
 //! - Rules are not code. They cannot recurse, and what an expression cannot say is computed outside and authored.
 //! - Rows are matched by equality of fields, not by ranges; a list with a declared order is sorted when it is read.
 //!
@@ -107,7 +109,7 @@
 //! [reading](guide#7-reading), [parked values](guide#8-parked-values), [checks](guide#9-checks-and-findings),
 //! [saving](guide#10-save-and-restore), [a schema as JSON](guide#11-a-schema-as-json),
 //! [why a value is what it is](guide#12-why-and-what-for), [what it costs](guide#13-the-plan),
-//! [pictures](guide#14-pictures).
+//! [pictures](guide#14-pictures), [a feed](guide#15-a-feed).
 
 mod engine;
 pub mod explain;
@@ -122,13 +124,13 @@ pub mod value;
 
 pub use crate::{
     engine::ChangeKind,
-    explain::{Explanation, Feeds},
+    explain::{Explanation, Feeds, Impact, WhyNot},
     plan::CompiledPlan,
     record::{Record, RecordError},
     schema::{Schema, SchemaBuilder},
     system::{
         Change, ChangeSet, Commit, Delta, Difference, Edits, Fault, FaultKind, Finding, ListSystem, ListView,
-        ParkedCell, Preview, Refused, RestoreError, Restored, Row, Snapshot, State, Unfit,
+        ParkedCell, Preview, Refused, RestoreError, Restored, Row, Snapshot, State, Unfit, feed,
     },
     value::{
         Code, Date, DateError, Decimal, DecimalError, Duration, DurationError, Key, KeyError, Name, Value, days,

@@ -8,6 +8,8 @@ use quanze::{
     ChangeKind, Edits, Fault, FaultKind, ListSystem, Record, Schema, State, days,
     picture::{Detail, Neighbourhood, Reach},
     plan::Scan,
+    explain::Owners,
+    feed::{Feed, Window},
     schema::{
         Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
         Vocabulary, Write, count, element, greatest, join, lit, own, rows_of, source,
@@ -15,6 +17,7 @@ use quanze::{
     working_days,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 fn registers_and_powers() -> SchemaBuilder {
     Schema::builder()
@@ -181,6 +184,19 @@ fn chapter_4_preview() -> Result<(), Box<dyn Error>> {
     let preview = system.preview(&edits)?;
     assert_eq!(preview.len(), 4);
     assert_eq!(system.list("services")?.row("food").ok_or("not there")?.get("limit")?, working_days(20).into());
+
+    let owners = Owners::new().of("implementers", ["body"]).of("offers", ["body"]).of("by_body", ["body"]);
+    let impact = preview.impact(&system.snapshot(), &owners)?;
+    assert_eq!(
+        impact.text("en"),
+        "4 rows in 4 lists: 4 updated; findings: 1 added\n\
+         registers and views: 1 updated\n  by_body: 1 updated\n    Market bureau [market]: 1 updated\n\
+         tier 1: 1 updated\n  powers: 1 updated\n\
+         tier 2: 1 updated\n  government services: 1 updated\n\
+         tier 3: 1 updated; findings: 1 added\n  offers: 1 updated; findings: 1 added\n    \
+           Market bureau [market]: 1 updated; findings: 1 added\n\
+         by owner\n  nobody: 2 updated\n  Market bureau [market]: 2 updated; findings: 1 added\n"
+    );
 
     let commit = system.commit(edits)?;
     assert_eq!(*preview, *commit);
@@ -409,7 +425,21 @@ fn chapter_12_why_and_what_for() -> Result<(), Box<dyn Error>> {
          the row is there by\n"
     ));
     println!("{}", why.text("zh"));
+    println!("{}", why.tree("en"));
 
+    system.commit(Edits::new().set("powers", "food", "type", "penalty"))?;
+    let why_not = system.why_not("offers", "food/food-city")?;
+    assert_eq!(
+        why_not.to_string(),
+        "offers[food/food-city] is not there\n  \
+           rule taken_up\n    \
+             services[food] is not there\n      \
+               rule licence, from powers[food]: the condition does not hold\n        \
+                 source.type = \"licence\"\n          \
+                   source.type: powers[food].type = penalty: a base cell\n"
+    );
+
+    system.commit(Edits::new().set("powers", "food", "type", "licence"))?;
     let feeds = system.feeds("powers", "food")?;
     assert_eq!(feeds.rows().len(), 4);
     for row in feeds.of_list("offers") {
@@ -452,5 +482,39 @@ fn chapter_14_pictures() -> Result<(), Box<dyn Error>> {
     let picture = system.neighbourhood("services", "food", &near)?;
     assert!(picture.mermaid().contains(r#"n1["政务服务事项清单<br/>Food licence<br/>food"]"#));
     println!("{}", picture.dot());
+    Ok(())
+}
+
+#[test]
+fn chapter_15_a_feed() -> Result<(), Box<dyn Error>> {
+    let mut system = ListSystem::new(schema()?);
+    system.commit(first_edits())?;
+    let mut feed = Feed::new(&system, Window::last(1_000));
+    let everything = system.snapshot().upserts();
+    assert_eq!(everything.rows.len(), 6);
+
+    feed.push(&system.commit(Edits::new().set("powers", "food", "limit", working_days(10)))?)?;
+    feed.push(&system.commit(Edits::new().remove("implementers", "food-city"))?)?;
+
+    let upserts = feed.after(&everything.cursor)?.only(["offers", "by_body"])?.upserts();
+    let json = serde_json::to_value(&upserts)?;
+    assert_eq!(json["rows"][0], json!({ "list": "offers", "key": "food/food-city", "row": null }));
+    assert_eq!(json["rows"][1]["row"]["offers"], 0);
+    let seen = upserts.cursor;
+
+    feed.set_window(Window::last(1));
+    let late = feed.after(&everything.cursor).expect_err("two commits have been made since");
+    assert_eq!(
+        late.to_string(),
+        "what follows revision 1 has passed the window: revision 3 is retained; start from a snapshot"
+    );
+
+    feed.set_window(Window::last(1_000));
+    let not_pushed = system.commit(Edits::new().remove("powers", "food"))?;
+    let next = system.commit(Edits::new().remove("bodies", "market"))?;
+    assert!(feed.push(&next).expect_err("one is missing").to_string().starts_with("revision 4 is missing"));
+    feed.push(&not_pushed)?;
+    feed.push(&next)?;
+    assert_eq!(feed.after(&seen)?.len(), 2);
     Ok(())
 }

@@ -224,7 +224,7 @@ proptest! {
     fn the_preset_is_what_deriving_from_scratch_gives(recipe in recipes(Sizes { seeds: 40, batches: 10, ..small() })) {
         hold(&recipe, |recipe| with_system(quanze::four_tier::options().builder(), |run| {
             let mut recipe = recipe.clone();
-            spread(&mut recipe, &run.spec);
+            support::spread(&mut recipe, &run.spec);
             for at in 0..recipe.batches.len() {
                 let batch = run.next(&recipe, at);
                 run.commit(&batch)?;
@@ -234,36 +234,6 @@ proptest! {
             }
             run.compare()
         }))?;
-    }
-}
-
-/// Lets the rows inserted at first be of lists that others refer to, mostly.
-fn spread(recipe: &mut support::Recipe, spec: &quanze::SchemaBuilder) {
-    const LISTS: [&str; 16] = [
-        "regions",
-        "bodies",
-        "bodies",
-        "instruments",
-        "articles",
-        "duties",
-        "upstream",
-        "today",
-        "profiles",
-        "powers",
-        "powers",
-        "powers",
-        "implementers",
-        "implementers",
-        "variants",
-        "materials",
-    ];
-    let bases: Vec<_> = spec.lists.iter().filter(|(_, list)| list.is_base()).map(|(name, _)| name.as_str()).collect();
-    let insertions = recipe.batches.iter_mut().filter(|batch| batch.head.is_empty());
-    for (at, batch) in insertions.enumerate() {
-        let list = bases.iter().position(|base| *base == LISTS[at % LISTS.len()]).unwrap_or_default();
-        for edit in &mut batch.edits {
-            edit[1] = u8::try_from(list).unwrap_or_default();
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quanze::{Change, Preview, Snapshot, Value};
+use quanze::{Impact, Preview, Snapshot, four_tier};
 
 use super::{
     reading::{keys, text},
@@ -14,14 +14,12 @@ pub(crate) struct Transition {
     /// Old and new title.
     pub(crate) laws: Vec<(String, String)>,
     pub(crate) articles: Vec<OfArticle>,
-    /// The rows that would change, by list and body.
-    pub(crate) changes: Vec<Changes>,
+    /// What would change for whom.
+    pub(crate) impact: Impact,
     /// The items whose citations are all replaced for certain.
     pub(crate) following: Vec<Item>,
     /// The items whose owner has something to decide, with why.
     pub(crate) review: Vec<Item>,
-    pub(crate) added: usize,
-    pub(crate) resolved: usize,
 }
 
 /// What the mapping says of an old article.
@@ -29,14 +27,6 @@ pub(crate) struct OfArticle {
     pub(crate) old: String,
     pub(crate) verdict: Option<Verdict>,
     pub(crate) items: usize,
-}
-
-/// The rows of a list that change, of one body.
-pub(crate) struct Changes {
-    pub(crate) list: String,
-    /// Its name; empty where no body is named.
-    pub(crate) body: String,
-    pub(crate) rows: usize,
 }
 
 /// An item, and the old articles that matter.
@@ -91,11 +81,9 @@ impl Transition {
         Self {
             laws: law.old_laws(now).iter().map(|old| (title(old), new_title(old))).collect(),
             articles: articles.collect(),
-            changes: by_list_and_body(now, preview),
+            impact: preview.impact(now, &four_tier::owners()).expect("what the preset owns, right before"),
             following,
             review,
-            added: preview.findings_added().len(),
-            resolved: preview.findings_resolved().len(),
         }
     }
 
@@ -109,36 +97,4 @@ impl Transition {
 
 fn basis(now: &Snapshot, power: &str) -> Vec<String> {
     now.list("powers").ok().and_then(|list| list.row(power)).map(|row| keys(&row, "basis")).unwrap_or_default()
-}
-
-fn by_list_and_body(now: &Snapshot, preview: &Preview) -> Vec<Changes> {
-    let mut changes = Vec::new();
-    for list in preview.lists() {
-        let mut bodies: BTreeMap<String, usize> = BTreeMap::new();
-        for change in preview.changes(list.as_str()) {
-            *bodies.entry(body_of(change)).or_default() += 1;
-        }
-        changes.extend(bodies.into_iter().map(|(body, rows)| Changes {
-            list: list.to_string(),
-            body: text(now, "bodies", &body, "name"),
-            rows,
-        }));
-    }
-    changes
-}
-
-/// The body whose row it is: the one that the row names, or the first of several.
-fn body_of(change: &Change) -> String {
-    let either = |field: &str| match change.after(field) {
-        Value::Missing => change.before(field).clone(),
-        seen => seen.clone(),
-    };
-    for field in ["body", "lead", "main", "bodies"] {
-        match either(field) {
-            Value::Missing => {}
-            Value::List(several) => return several.first().map(Value::to_string).unwrap_or_default(),
-            one => return one.to_string(),
-        }
-    }
-    String::new()
 }

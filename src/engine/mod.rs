@@ -34,7 +34,7 @@ pub use self::delta::ChangeKind;
 pub(crate) use self::{
     columns::{Column, Columns},
     delta::{Causes, Span},
-    eval::{At, Cx, Side},
+    eval::{At, Cx, Side, lines_of},
     group::Groups,
     links::{Links, Post},
     parked::Parked,

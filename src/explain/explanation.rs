@@ -2,7 +2,11 @@ use std::{collections::HashSet, fmt};
 
 use serde::Serialize;
 
-use super::{grounds::Ground, membership::Made, words};
+use super::{
+    grounds::Ground,
+    membership::Made,
+    words::{self, Form},
+};
 use crate::{
     schema::{Fold, Schema, Write},
     value::{Key, Name, Value},
@@ -11,7 +15,8 @@ use crate::{
 /// Why a field of a row has its value: the chain of rules and sources up to what was authored, and why the row exists.
 ///
 /// It is data: a tree of [`Node`]s, each with its value; printed, it is indented text with the names of lists and fields,
-/// and [`Explanation::text`] writes the same in words. Only what a value rests on is in it: of a choice the branch taken,
+/// or a drawn tree where the alternate form is asked for. [`Explanation::text`] and [`Explanation::tree`] write the same in
+/// words. Only what a value rests on is in it: of a choice the branch taken,
 /// of conditions that had to hold together the one that failed.
 ///
 /// ```
@@ -38,6 +43,14 @@ use crate::{
 ///   services[food]: rule open, from powers[food]
 ///     when source.open
 ///       source.open: powers[food].open = true: a base cell
+/// ");
+/// assert_eq!(format!("{why:#}"), "\
+/// services[food].name = Food licence: inherited by rule open
+/// ├─ powers[food].name = Food licence: a base cell
+/// └─ the row is there by
+///    └─ services[food]: rule open, from powers[food]
+///       └─ when source.open
+///          └─ source.open: powers[food].open = true: a base cell
 /// ");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -95,13 +108,21 @@ impl Explanation {
     /// choices go by the schema's labels of that language, where there are any.
     #[must_use]
     pub fn text(&self, language: &str) -> String {
-        words::text(self, Some(language))
+        words::explanation(self, Some(language), Form::Indented)
+    }
+
+    /// Draws the explanation as a tree, with strokes from each line to those under it, in a language as [`Explanation::text`] has it;
+    /// `{:#}` draws it with names.
+    #[must_use]
+    pub fn tree(&self, language: &str) -> String {
+        words::explanation(self, Some(language), Form::Drawn)
     }
 }
 
 impl fmt::Display for Explanation {
+    /// Writes it as indented text; `{:#}` draws a tree.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&words::text(self, None))
+        f.write_str(&words::explanation(self, None, Form::of(f)))
     }
 }
 
@@ -235,7 +256,7 @@ pub enum How {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn is_zero(count: &usize) -> bool {
+pub(super) fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 

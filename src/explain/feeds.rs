@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
-use super::words;
+use super::words::{self, Form};
 use crate::{
     schema::Schema,
     value::{Key, Name},
@@ -105,12 +105,20 @@ impl Feeds {
     /// Writes the rows by tier and list as indented text in a language: Chinese for `zh` and its kin, else English.
     #[must_use]
     pub fn text(&self, language: &str) -> String {
-        words::feeds(self, Some(language))
+        words::feeds(self, Some(language), Form::Indented)
+    }
+
+    /// Draws the rows by tier and list as a tree, with strokes from each line to those under it, in a language as [`Feeds::text`] has it;
+    /// `{:#}` draws it with names.
+    #[must_use]
+    pub fn tree(&self, language: &str) -> String {
+        words::feeds(self, Some(language), Form::Drawn)
     }
 }
 
 impl fmt::Display for Feeds {
+    /// Writes it as indented text; `{:#}` draws a tree.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&words::feeds(self, None))
+        f.write_str(&words::feeds(self, None, Form::of(f)))
     }
 }

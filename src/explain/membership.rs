@@ -32,7 +32,7 @@ pub struct Made {
     pub step: Step,
 }
 
-/// A condition that held, and what that rests on.
+/// A condition, and what rests on it that it holds or does not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Condition {
@@ -89,7 +89,7 @@ pub enum Step {
     },
 }
 
-/// A field of a row matched that has the value probed for.
+/// A field of a row matched, and the value probed for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Probed {

@@ -1,33 +1,44 @@
-//! Why a value is what it is, why a row is there, and what a row feeds.
+//! Why a value is what it is, why a row is there or not, and what a row feeds.
 //!
 //! [`ListSystem::explain`] and [`Snapshot::explain`] give an [`Explanation`]: the chain of rules and sources of a field up
-//! to what was authored. [`ListSystem::feeds`] gives [`Feeds`], the same chains from the other end.
+//! to what was authored. [`ListSystem::feeds`] gives [`Feeds`], the same chains from the other end. [`ListSystem::why_not`] and
+//! [`Snapshot::why_not`] give [`WhyNot`]: what a row that is not there lacks.
+//! [`ChangeSet::impact`](crate::ChangeSet::impact) gives an [`Impact`]: what changes mean for whom.
 //!
 //! Architecture invariant: explaining reads what the engine reads, by the same programs, and changes nothing; the engine
 //! knows nothing of it.
 
+mod absence;
 mod chain;
+mod concerned;
 mod drawn;
 mod explanation;
 mod feeding;
 mod feeds;
 mod graph;
 mod grounds;
+mod impact;
+mod key_forms;
 mod membership;
 mod neighbourhood;
+mod owners;
 mod read;
 mod spot;
+mod why_not;
 mod words;
 
 #[cfg(feature = "petgraph-0_8")]
 pub use self::graph::{RowEdge, RowEdgeId, RowEdges, RowNeighbors, RowNodeReferences, RowNodes};
-use self::{chain::Chain, feeding::Feeding, spot::Spot};
+use self::{absence::Absence, chain::Chain, feeding::Feeding, spot::Spot};
 pub use self::{
     explanation::{Contribution, Explanation, How, Node, Place},
     feeds::{Fed, Feeds},
     graph::{RowGraph, RowNode, Tie},
     grounds::Ground,
+    impact::{Counts, Impact, OfList, OfOwner, OfTier},
     membership::{Condition, Made, Probed, Step},
+    owners::{ImpactError, Owners},
+    why_not::{Absent, Failed, Lack, Missed, NotMember, Why, WhyNot},
 };
 use crate::{
     system::{ListSystem, ReadError, Sight, Snapshot},
@@ -47,6 +58,17 @@ impl Snapshot {
     pub fn explain(&self, list: &str, key: impl AsRef<str>, field: &str) -> Result<Explanation, ReadError> {
         explain(self.sight(), list, key.as_ref(), field)
     }
+
+    /// Tells why a row is not in a list, as in the example of [`WhyNot`]; or that it is. Whatever the key, it is an answer.
+    ///
+    /// # Errors
+    /// [`ReadError`] where there is no such list.
+    ///
+    /// # Complexity
+    /// In the cells read, and the rules on the way up. A group looks through the list of its members.
+    pub fn why_not(&self, list: &str, key: impl AsRef<str>) -> Result<WhyNot, ReadError> {
+        why_not(self.sight(), list, key.as_ref())
+    }
 }
 
 impl ListSystem {
@@ -60,6 +82,17 @@ impl ListSystem {
     /// members.
     pub fn explain(&self, list: &str, key: impl AsRef<str>, field: &str) -> Result<Explanation, ReadError> {
         explain(self.sight(), list, key.as_ref(), field)
+    }
+
+    /// Tells why a row is not in a list, as [`Snapshot::why_not`] does.
+    ///
+    /// # Errors
+    /// [`ReadError`] where there is no such list.
+    ///
+    /// # Complexity
+    /// In the cells read, and the rules on the way up. A group looks through the list of its members.
+    pub fn why_not(&self, list: &str, key: impl AsRef<str>) -> Result<WhyNot, ReadError> {
+        why_not(self.sight(), list, key.as_ref())
     }
 
     /// Finds every row whose existence or fields rest on a row, of a base list or any other, as in the example of [`Feeds`].
@@ -92,4 +125,9 @@ fn explain(sight: Sight<'_>, list: &str, key: &str, field: &str) -> Result<Expla
     let mut explanation = Explanation { node, membership, grounds: Vec::new(), schema };
     explanation.grounds = grounds::grounds(&sight, &explanation);
     Ok(explanation)
+}
+
+fn why_not(sight: Sight<'_>, list: &str, key: &str) -> Result<WhyNot, ReadError> {
+    let row = Absence::new(sight).of(sight.list(list)?, key);
+    Ok(WhyNot { row, schema: sight.schema().clone() })
 }

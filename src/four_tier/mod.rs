@@ -38,6 +38,7 @@ mod companions;
 mod fields;
 mod fourth_tier;
 mod options;
+mod owners;
 mod powers;
 mod records;
 mod reference;
@@ -51,6 +52,7 @@ mod words;
 pub use self::{
     checks::CheckId,
     options::{FourTier, options},
+    owners::owners,
     records::{
         Article, Body, Duty, EnforcementItem, FeeMatter, HandlingItem, Implementer, InspectionContent, Instrument,
         IntermediaryMatter, Material, Participant, Power, Profile, Region, RegulationMatter, Service,

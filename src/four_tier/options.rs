@@ -42,7 +42,7 @@ pub struct FourTier {
     vocabularies: IndexMap<Name, Vocabulary>,
     code_schemes: IndexMap<Name, CodeScheme>,
     severities: BTreeMap<CheckId, Option<Severity>>,
-    in_use_views: Vec<Name>,
+    pub(super) in_use_views: Vec<Name>,
 }
 
 /// Starts with the defaults.

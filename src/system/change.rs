@@ -6,7 +6,7 @@ use super::{ListSystem, finding::Finding};
 use crate::{
     engine::{At, ChangeKind, Cx, Side, Span},
     plan::{ListPlan, Plan, Role},
-    schema::Severity,
+    schema::{Schema, Severity},
     value::{Key, Name, Value},
 };
 
@@ -16,30 +16,30 @@ use crate::{
 /// It owns what it says, and keeps no old state alive.
 #[derive(Clone)]
 pub struct ChangeSet {
-    plan: Arc<Plan>,
-    revision: u64,
-    cause: Option<Arc<str>>,
-    actor: Option<Arc<str>>,
-    edits: usize,
+    pub(super) plan: Arc<Plan>,
+    pub(super) revision: u64,
+    pub(super) cause: Option<Arc<str>>,
+    pub(super) actor: Option<Arc<str>>,
+    pub(super) edits: usize,
     /// By list number, in the order of keys.
-    lists: BTreeMap<u16, Vec<Change>>,
-    added: Vec<Finding>,
-    resolved: Vec<Finding>,
+    pub(super) lists: BTreeMap<u16, Vec<Change>>,
+    pub(super) added: Vec<Finding>,
+    pub(super) resolved: Vec<Finding>,
 }
 
 /// One row that has appeared, vanished or changed.
 #[derive(Clone)]
 pub struct Change {
-    plan: Arc<Plan>,
-    list: u16,
-    key: Key,
-    kind: ChangeKind,
-    changed: u128,
-    shadowed: u128,
+    pub(super) plan: Arc<Plan>,
+    pub(super) list: u16,
+    pub(super) key: Key,
+    pub(super) kind: ChangeKind,
+    pub(super) changed: u128,
+    pub(super) shadowed: u128,
     /// All fields, before and after; of a row that was not there or is not, all missing.
-    before: Arc<[Value]>,
-    after: Arc<[Value]>,
-    edits: Arc<[u32]>,
+    pub(super) before: Arc<[Value]>,
+    pub(super) after: Arc<[Value]>,
+    pub(super) edits: Arc<[u32]>,
 }
 
 static MISSING: Value = Value::Missing;
@@ -195,6 +195,10 @@ impl ChangeSet {
             };
             all.push(super::finding::finding(&system.schema, cx, cx.up(at, 1), check, severity, list));
         }
+    }
+
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.plan.schema
     }
 
     /// Returns the revision that the commit made; for a preview, the one that it would make.

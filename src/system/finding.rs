@@ -1,6 +1,6 @@
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::{At, Cx},
@@ -12,14 +12,15 @@ use crate::{
 
 /// A row for which the condition of a check holds.
 #[doc(alias = "校验结果")]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Finding {
     pub(super) check: Name,
     pub(super) severity: Severity,
     pub(super) list: Name,
     pub(super) key: Key,
     /// By language.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) messages: Vec<(String, String)>,
 }
 

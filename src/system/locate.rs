@@ -28,7 +28,7 @@ pub(crate) fn locate(plan: &Plan, store: &Store, list: u16, key: &str) -> Option
 }
 
 /// Cuts a key behind a number of segments.
-fn split(key: &str, count: usize) -> Option<(&str, &str)> {
+pub(crate) fn split(key: &str, count: usize) -> Option<(&str, &str)> {
     let mut end = 0;
     for number in 0..count {
         if end > key.len() {
@@ -41,7 +41,7 @@ fn split(key: &str, count: usize) -> Option<(&str, &str)> {
 }
 
 /// Finds the row of a block that the steps lead to.
-fn find(cx: &Cx<'_>, block: u16, steps: &str) -> Option<u32> {
+pub(crate) fn find(cx: &Cx<'_>, block: u16, steps: &str) -> Option<u32> {
     if block == 0 {
         return steps.is_empty().then_some(0);
     }
@@ -82,7 +82,7 @@ fn find(cx: &Cx<'_>, block: u16, steps: &str) -> Option<u32> {
 }
 
 /// Cuts a path before its last segments.
-fn split_last(steps: &str, count: usize) -> Option<(&str, &str)> {
+pub(crate) fn split_last(steps: &str, count: usize) -> Option<(&str, &str)> {
     if count == 0 {
         return Some((steps, ""));
     }

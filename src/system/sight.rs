@@ -36,10 +36,15 @@ impl<'a> Sight<'a> {
         reason.map(AsRef::as_ref)
     }
 
+    /// Finds the place of a list.
+    pub(crate) fn list(&self, list: &str) -> Result<u16, ReadError> {
+        let id = self.schema().list(list)?;
+        Ok(self.schema().list_place(id).and_then(|place| u16::try_from(place).ok()).unwrap_or_default())
+    }
+
     /// Finds a row: the place of its list, and the row.
     pub(crate) fn row(&self, list: &str, key: &str) -> Result<(u16, Cx<'a>, At), ReadError> {
-        let id = self.schema().list(list)?;
-        let place = self.schema().list_place(id).and_then(|place| u16::try_from(place).ok()).unwrap_or_default();
+        let place = self.list(list)?;
         match locate::locate(self.plan, self.store, place, key) {
             Some((root, row, at)) => Ok((place, Cx::new(self.plan, self.store, Side::After, root, row), at)),
             None => Err(ReadError::NoSuchRow { list: list.into(), key: key.chars().take(200).collect() }),

@@ -1,6 +1,8 @@
 //! What an explanation must keep: its chain recomputes each value, and what a row feeds is its inverse.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod small;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use quanze::{
@@ -23,14 +25,14 @@ pub(crate) fn places(snapshot: &Snapshot) -> Vec<(Name, Key, Name)> {
 
 /// Checks that each node of a chain has the value that its row has, and follows from the nodes below it.
 pub(crate) fn check_chain(snapshot: &Snapshot, why: &Explanation) -> Result<(), String> {
-    Chain { snapshot, spec: snapshot.schema().spec() }.node(why.node(), Part::Whole)?;
+    check_nodes(snapshot, [why.node()])?;
+    why.membership().iter().try_for_each(|made| check_nodes(snapshot, nodes_of(made)))
+}
+
+/// Checks that nodes have the values that their rows have, and follow from the nodes below them.
+pub(crate) fn check_nodes<'n>(snapshot: &Snapshot, nodes: impl IntoIterator<Item = &'n Node>) -> Result<(), String> {
     let chain = Chain { snapshot, spec: snapshot.schema().spec() };
-    for made in why.membership() {
-        for node in nodes_of(made) {
-            chain.node(node, Part::Whole)?;
-        }
-    }
-    Ok(())
+    nodes.into_iter().try_for_each(|node| chain.node(node, Part::Whole))
 }
 
 /// What of a field a node stands for.

@@ -240,6 +240,13 @@ impl<'a> World<'a> {
         scope
     }
 
+    /// What a rule's condition is read at, for a source row that is there.
+    pub(crate) fn scope_at(&self, rule: &'a Rule, source: &Key) -> Scope<'a> {
+        let mut scope = Scope::of_source(self.schema, &rule.from);
+        self.enter_source(&mut scope, &rule.from, source);
+        scope
+    }
+
     fn enter_source(&self, scope: &mut Scope<'a>, from: &Name, source: &Key) {
         scope.here = Some(self.rows(from)[source].root.clone());
         scope.source = Some(source.clone());
@@ -267,8 +274,7 @@ impl<'a> World<'a> {
         let mut rows = Rows::new();
         for (at, rule) in declared.rules.iter().enumerate() {
             for (source, parent) in self.rows(&rule.from).iter() {
-                let mut scope = Scope::of_source(self.schema, &rule.from);
-                self.enter_source(&mut scope, &rule.from, source);
+                let mut scope = self.scope_at(rule, source);
                 if !holds(self, &rule.when, &scope) {
                     continue;
                 }
@@ -290,7 +296,7 @@ impl<'a> World<'a> {
     }
 
     /// The steps from a source row: the segments added to its key, and the element.
-    fn steps(&self, rule: &'a Rule, source: &Key, scope: &mut Scope<'a>) -> Vec<(Option<String>, Element)> {
+    pub(crate) fn steps(&self, rule: &'a Rule, source: &Key, scope: &mut Scope<'a>) -> Vec<(Option<String>, Element)> {
         match &rule.each {
             Each::Row => vec![(None, Element::None)],
             Each::Element(field) => {
@@ -333,7 +339,7 @@ impl<'a> World<'a> {
         }
     }
 
-    fn probed(&self, list: &Name, key: &Key, field: &Name, probe: &Probe, scope: &Scope<'a>) -> bool {
+    pub(crate) fn probed(&self, list: &Name, key: &Key, field: &Name, probe: &Probe, scope: &Scope<'a>) -> bool {
         let ty = field_type(self.schema, list, field);
         let value = self.value(list, key, field);
         let is = |expr: &Expr| {
@@ -356,8 +362,7 @@ impl<'a> World<'a> {
             }
         }
         for source in self.rows(&rule.from).keys() {
-            let mut scope = Scope::of_source(self.schema, &rule.from);
-            self.enter_source(&mut scope, &rule.from, source);
+            let scope = self.scope_at(rule, source);
             if !holds(self, &rule.when, &scope) {
                 continue;
             }

@@ -26,6 +26,6 @@ pub(crate) mod shrink;
 pub(crate) use self::{
     coverage::Coverage,
     edits::batch_of,
-    recipe::{Recipe, recipes},
+    recipe::{Recipe, recipes, spread},
     schema::schema_of,
 };

@@ -90,6 +90,36 @@ pub(crate) fn recipes(sizes: Sizes) -> impl Strategy<Value = Recipe> {
     })
 }
 
+/// Lets the rows inserted at first be of those lists of the preset that others refer to, mostly.
+pub(crate) fn spread(recipe: &mut Recipe, spec: &quanze::SchemaBuilder) {
+    const LISTS: [&str; 16] = [
+        "regions",
+        "bodies",
+        "bodies",
+        "instruments",
+        "articles",
+        "duties",
+        "upstream",
+        "today",
+        "profiles",
+        "powers",
+        "powers",
+        "powers",
+        "implementers",
+        "implementers",
+        "variants",
+        "materials",
+    ];
+    let bases: Vec<_> = spec.lists.iter().filter(|(_, list)| list.is_base()).map(|(name, _)| name.as_str()).collect();
+    let insertions = recipe.batches.iter_mut().filter(|batch| batch.head.is_empty());
+    for (at, batch) in insertions.enumerate() {
+        let list = bases.iter().position(|base| *base == LISTS[at % LISTS.len()]).unwrap_or_default();
+        for edit in &mut batch.edits {
+            edit[1] = u8::try_from(list).unwrap_or_default();
+        }
+    }
+}
+
 /// A tape being read.
 #[derive(Clone, Debug)]
 pub(crate) struct Tape<'a> {

@@ -1,5 +1,7 @@
 //! Steps one to three: the system, what is wrong in print, what a successor law would change.
 
+use quanze::{Impact, explain::Counts};
+
 use super::{
     super::{
         columns::{Align, Columns, paragraph},
@@ -183,35 +185,46 @@ impl Report<'_> {
         text.push('\n');
         text.push_str(&self.mapping(of, law));
         text.push('\n');
+        text.push_str(&self.impact(&of.impact));
+        text.push_str(&self.items(law, language.say("自动跟进", "follows by itself"), &of.following));
+        text.push_str(&self.items(law, language.say("主管部门复核", "for its owner to review"), &of.review));
+        text
+    }
+
+    /// The rows that would change, by tier, list and body: with the signs of a change set.
+    fn impact(self, impact: &Impact) -> String {
+        let language = self.language;
         let mut table = Columns::new([
             (language.say("级别", "tier"), Align::Left),
             (language.say("清单", "list"), Align::Left),
             (language.say("主体", "body"), Align::Left),
-            (language.say("变动行数", "rows"), Align::Right),
+            (language.say("变动行数", "rows"), Align::Left),
+            (language.say("校验发现", "findings"), Align::Left),
             ("", Align::Left),
         ]);
-        for change in &of.changes {
-            let body = if change.body.is_empty() { "—".to_owned() } else { change.body.clone() };
-            table.row([
-                self.tier(&change.list),
-                self.list(&change.list),
-                body,
-                change.rows.to_string(),
-                self.mark(&change.list).to_owned(),
-            ]);
+        let signed = |counts: &[(char, usize)]| {
+            let some = counts.iter().filter(|(_, count)| *count > 0);
+            some.map(|(sign, count)| format!("{sign}{count}")).collect::<Vec<_>>().join(" ")
+        };
+        for of in impact.lists() {
+            let list = of.list.as_str();
+            for owner in &of.owners {
+                let body = if owner.caption.is_missing() { "—".to_owned() } else { owner.caption.to_string() };
+                let counts = owner.counts;
+                let rows = signed(&[('+', counts.added), ('~', counts.updated), ('-', counts.removed)]);
+                let findings = signed(&[('+', counts.findings_added), ('-', counts.findings_resolved)]);
+                table.row([self.tier(list), self.list(list), body, rows, findings, self.mark(list).to_owned()]);
+            }
         }
-        text.push_str(&table.set());
-        text.push('\n');
-        text.push_str(&paragraph(
+        let Counts { findings_added, findings_resolved, .. } = impact.total();
+        let found = paragraph(
             "",
             &language.say(
-                format!("校验发现：消除{}项，新增{}项。", of.resolved, of.added),
-                format!("Findings resolved: {}; new findings: {}.", of.resolved, of.added),
+                format!("校验发现：消除{findings_resolved}项，新增{findings_added}项。"),
+                format!("Findings resolved: {findings_resolved}; new findings: {findings_added}."),
             ),
-        ));
-        text.push_str(&self.items(law, language.say("自动跟进", "follows by itself"), &of.following));
-        text.push_str(&self.items(law, language.say("主管部门复核", "for its owner to review"), &of.review));
-        text
+        );
+        format!("{}\n{found}", table.set())
     }
 
     fn mapping(self, of: &Transition, law: &Succession) -> String {
