@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 
 use explaining::{
     check_chain, fed, places, resting,
-    small::{city, golden, system},
+    small::{city, golden, record, system},
 };
 use quanze::{
-    Edits, ListSystem, Value, four_tier,
+    Edits, ListSystem, four_tier,
     picture::{Neighbourhood, Picture, Reach},
 };
 

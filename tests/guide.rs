@@ -6,10 +6,10 @@ use std::error::Error;
 
 use quanze::{
     ChangeKind, Edits, Fault, FaultKind, ListSystem, Record, Schema, State, days,
-    picture::{Detail, Neighbourhood, Reach},
-    plan::Scan,
     explain::Owners,
     feed::{Feed, Window},
+    picture::{Detail, Neighbourhood, Reach},
+    plan::Scan,
     schema::{
         Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
         Vocabulary, Write, count, element, greatest, join, lit, own, rows_of, source,

@@ -9,7 +9,7 @@ use super::{
     chain::{Chain, MOST},
     key_forms::{KeyForms, Path},
     membership::{Condition, Probed},
-    read::{Scene, bare, operands},
+    read::Scene,
     spot::{Spot, Taken},
     why_not::{Absent, Failed, Lack, Missed, NotMember, Why},
 };
@@ -212,9 +212,9 @@ impl<'a, 'k> Absence<'a, 'k> {
         if scene.is_true(op) {
             return;
         }
-        let op = bare(op);
+        let op = op.bare();
         if let (Expr::And(_), Op::And(_)) = (expr, op) {
-            for (expr, op) in children(expr).into_iter().zip(operands(op)) {
+            for (expr, op) in children(expr).into_iter().zip(op.operands()) {
                 self.take_apart(scene, expr, op, parts);
             }
             return;
