@@ -9,7 +9,7 @@ use super::{
     membership::{Condition, Made, Step},
 };
 use crate::{
-    schema::{Fold, Narrow, Schema, Type, Write},
+    schema::{Fold, Narrow, Schema, Type, Write, is_chinese},
     value::{Key, Name, Value},
 };
 
@@ -73,8 +73,7 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn new(schema: &'a Schema, language: Option<&'a str>) -> Self {
-        let zh = language.is_some_and(|language| language == "zh" || language.starts_with("zh-"));
-        Self { schema, language, zh, text: String::new() }
+        Self { schema, language, zh: is_chinese(language), text: String::new() }
     }
 
     fn say(&self, en: &str, zh: &str) -> String {
