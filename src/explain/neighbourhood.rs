@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     picture::{Line, Neighbourhood, Picture, Reach, Shape},
-    schema::Tier,
+    schema::{Tier, is_chinese},
     system::{ListSystem, ReadError, Sight, Snapshot},
     value::{Name, Value},
 };
@@ -286,7 +286,7 @@ impl<'a, 'h> Drawing<'a, 'h> {
     }
 
     fn is_chinese(&self) -> bool {
-        self.how.language.as_deref().is_some_and(|language| language == "zh" || language.starts_with("zh-"))
+        is_chinese(self.how.language.as_deref())
     }
 
     fn list(&self, list: u16) -> String {

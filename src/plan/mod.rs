@@ -1,5 +1,7 @@
 //! A schema, compiled: records laid out, expressions resolved, and for each kind of change the lists that react.
 //!
+//! What people read of it is a [`CompiledPlan`], from [`Schema::plan`].
+//!
 //! Architecture invariant: the plan holds numbers only; names are resolved here, once, and nothing is looked up by name while
 //! a change is propagated.
 

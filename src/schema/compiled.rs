@@ -158,7 +158,7 @@ impl Schema {
     }
 
     /// Draws what depends on what, as in the example of [`Picture`]: the lists of each tier, and an edge from each list, or
-    /// field, to those that read it. A solid edge decides which rows there are, along a dashed one values are read.
+    /// field, to those that read it. Along a solid edge rows are made, or decided on; along a dashed one values are read.
     #[must_use]
     pub fn picture(&self, how: impl Into<SchemaPicture>) -> Picture {
         picture::draw(&self.inner.spec, &self.inner.graph, &how.into())

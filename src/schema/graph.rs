@@ -1,6 +1,6 @@
 //! The dependency graph: which membership and which field depends on which, and that none depends on itself.
 //!
-//! Architecture invariant: the graph library stays in this file; nothing it names is seen outside.
+//! Architecture invariant: of the schema only this file knows the graph library; nothing it names is seen outside.
 
 use indexmap::{IndexMap, IndexSet};
 use petgraph::{

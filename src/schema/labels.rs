@@ -51,6 +51,11 @@ impl Labels {
     }
 }
 
+/// Tells whether what is said in a language is said in Chinese: `zh` and its kin; all else is English.
+pub(crate) fn is_chinese(language: Option<&str>) -> bool {
+    language.is_some_and(|language| language == "zh" || language.starts_with("zh-"))
+}
+
 impl<const N: usize> From<[(&str, &str); N]> for Labels {
     fn from(labels: [(&str, &str); N]) -> Self {
         Self(labels.into_iter().map(|(language, label)| (language.to_owned(), label.to_owned())).collect())

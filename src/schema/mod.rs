@@ -43,6 +43,7 @@ pub use self::{
 };
 pub(crate) use self::{
     infer::is_open,
+    labels::is_chinese,
     message::{MessagePart, message_parts},
     picture::Tier,
     reads::{children, is_read},

@@ -2,7 +2,11 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::{List, SchemaBuilder, graph::Graph, graph::Node};
+use super::{
+    List, SchemaBuilder,
+    graph::{Graph, Node},
+    labels::is_chinese,
+};
 use crate::{
     picture::{Detail, Line, Picture, SchemaPicture, Shape},
     value::Name,
@@ -57,8 +61,7 @@ impl Tier {
 
     /// Names it in a language: Chinese for `zh` and its kin, else English.
     pub(crate) fn label(self, language: Option<&str>) -> String {
-        let zh = language.is_some_and(|language| language == "zh" || language.starts_with("zh-"));
-        match (self, zh) {
+        match (self, is_chinese(language)) {
             (Self::Registers, false) => "registers".to_owned(),
             (Self::Of(tier), false) => format!("tier {tier}"),
             (Self::Views, false) => "views".to_owned(),
@@ -90,11 +93,7 @@ impl Drawing<'_> {
             return;
         }
         let group = Some(self.picture.group(label, tier));
-        let rows = if language.is_some_and(|language| language == "zh" || language.starts_with("zh-")) {
-            "条目"
-        } else {
-            "rows"
-        };
+        let rows = if is_chinese(language) { "条目" } else { "rows" };
         let node = self.picture.node(rows, Shape::Round, group);
         self.nodes.insert(Node::Membership(place), node);
         for (number, (name, field)) in list.fields.iter().enumerate() {

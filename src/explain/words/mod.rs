@@ -10,7 +10,7 @@ mod membership;
 pub(super) use self::{absence::why_not, chain::explanation, feeds::feeds, form::Form, impact::impact};
 use super::explanation::Place;
 use crate::{
-    schema::{Schema, Type},
+    schema::{Schema, Type, is_chinese},
     value::{Key, Name, Value},
 };
 
@@ -28,8 +28,7 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn new(schema: &'a Schema, language: Option<&'a str>) -> Self {
-        let zh = language.is_some_and(|language| language == "zh" || language.starts_with("zh-"));
-        Self { schema, language, zh, lines: Vec::new() }
+        Self { schema, language, zh: is_chinese(language), lines: Vec::new() }
     }
 
     fn say(&self, en: &str, zh: &str) -> String {
