@@ -371,6 +371,9 @@ fn chapter_10_save_and_restore() -> Result<(), Box<dyn Error>> {
     assert_eq!(restored.system.state().to_json(), text);
     restored.system.verify()?;
 
+    let bytes = system.state().to_bytes();
+    assert_eq!(State::from_bytes(&bytes)?, State::from_json(&text)?);
+
     let smaller = registers_and_powers().list("services", services()).build()?;
     let restored = ListSystem::restore(smaller, &State::from_json(&text)?)?;
     for value in &restored.unfit {

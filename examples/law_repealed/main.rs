@@ -5,7 +5,7 @@
 mod arguments;
 mod columns;
 mod explained;
-mod facts;
+pub(crate) mod facts;
 mod illustrative;
 mod in_print;
 mod json;

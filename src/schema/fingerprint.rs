@@ -2,19 +2,30 @@ use std::{fmt, io};
 
 use serde::Serialize;
 
-/// A hash of what something says in JSON: FNV-1a of 128 bits (draft-eastlake-fnv), which is small and the same everywhere.
+/// A hash of bytes, of a schema those of its JSON: FNV-1a of 128 bits (draft-eastlake-fnv), which is small and the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fingerprint(u128);
 
 const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
+impl Default for Fingerprint {
+    /// Starts without a byte.
+    fn default() -> Self {
+        Self(OFFSET)
+    }
+}
+
 impl Fingerprint {
     pub(crate) fn of(spec: &impl Serialize) -> Self {
-        let mut hash = Self(OFFSET);
+        let mut hash = Self::default();
         // Neither the maps, whose keys are texts, nor the hash refuse to be written.
         let _ = serde_json::to_writer(&mut hash, spec);
         hash
+    }
+
+    pub(crate) fn to_le_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
     }
 
     /// Returns half of the hash.

@@ -42,6 +42,8 @@ pub use self::{
     vocabulary::Vocabulary,
 };
 pub(crate) use self::{
+    coerce::wire_text,
+    fingerprint::Fingerprint,
     infer::is_open,
     labels::is_chinese,
     message::{MessagePart, message_parts},

@@ -17,6 +17,7 @@ mod reasons;
 mod rekey;
 mod remove;
 mod resolve;
+mod restore;
 mod sight;
 mod snapshot;
 mod state;
@@ -33,7 +34,8 @@ pub use self::{
     list_system::{Commit, ListSystem, ParkedCell, Preview, Work},
     memory::Memory,
     resolve::ResolvedRow,
+    restore::{RestoreError, Restored, Unfit},
     snapshot::{ListView, ReadError, Row, Rows, Snapshot},
-    state::{RestoreError, Restored, State, Unfit},
+    state::{State, StateError},
     verify::Difference,
 };

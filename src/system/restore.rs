@@ -1,56 +1,19 @@
-use std::collections::BTreeMap;
+//! A system made of a saved state.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use thiserror::Error;
 
-use super::{Edits, ListSystem, Refused, Snapshot};
+use super::{Edits, ListSystem, Refused, State};
 use crate::{
-    plan::Role,
     record::Record,
     schema::{Schema, Write},
     value::{Key, Name, Value},
 };
 
-/// All that is authored: base rows and authored values, each by key. Everything else follows from it.
-///
-/// Two systems of equal state write the same bytes, however they came to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct State {
-    format: String,
-    version: u32,
-    schema: String,
-    revision: u64,
-    /// By list and key.
-    base: BTreeMap<Name, BTreeMap<Key, Record>>,
-    /// By list, key and field; of rows that exist, and parked.
-    authored: BTreeMap<Name, BTreeMap<Key, BTreeMap<Name, Authored>>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Authored {
-    value: Value,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
-const FORMAT: &str = "quanze-state";
-const VERSION: u32 = 1;
-
 /// The error of a state that cannot be restored.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RestoreError {
-    /// The text is no JSON of a state.
-    #[error("the text is no saved state: {0}")]
-    Json(#[from] serde_json::Error),
-    /// Something else is stored.
-    #[error("the text holds '{0}'; a saved state says '{FORMAT}'")]
-    Format(String),
-    /// It is written by a newer version of the library.
-    #[error("the state is of version {0} of its format; this library reads up to version {VERSION}")]
-    Version(u32),
     /// Base rows do not hold together: a reference leads nowhere, or two rows share what they may not.
     #[error("the state does not hold together")]
     Refused(#[from] Refused),
@@ -80,104 +43,7 @@ pub struct Unfit {
     pub why: String,
 }
 
-impl State {
-    /// Writes the state as indented JSON: the same bytes for the same state.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        // Its maps have texts for keys, and text does not fail to be written to.
-        serde_json::to_string_pretty(self).unwrap_or_default()
-    }
-
-    /// Reads a state from JSON.
-    ///
-    /// # Errors
-    /// [`RestoreError`] where the text is no state, or one of a newer version.
-    pub fn from_json(json: &str) -> Result<Self, RestoreError> {
-        #[derive(Deserialize)]
-        struct Envelope {
-            format: String,
-            version: u32,
-        }
-
-        let envelope: Envelope = serde_json::from_str(json)?;
-        if envelope.format != FORMAT {
-            return Err(RestoreError::Format(envelope.format.chars().take(40).collect()));
-        }
-        if envelope.version > VERSION {
-            return Err(RestoreError::Version(envelope.version));
-        }
-        Ok(serde_json::from_str(json)?)
-    }
-
-    /// Returns the number of commits that led to the state.
-    #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    /// Returns the fingerprint of the schema under which the state was saved.
-    #[must_use]
-    pub fn schema_fingerprint(&self) -> &str {
-        &self.schema
-    }
-}
-
-impl Snapshot {
-    /// Returns all that is authored.
-    #[must_use]
-    pub fn state(&self) -> State {
-        let plan = self.plan();
-        let mut base: BTreeMap<Name, BTreeMap<Key, Record>> = BTreeMap::new();
-        let mut authored: BTreeMap<Name, BTreeMap<Key, BTreeMap<Name, Authored>>> = BTreeMap::new();
-        for view in self.lists() {
-            let number = plan.list_numbers[view.name()];
-            let of = plan.list(number);
-            if matches!(of.role, Role::Base { .. }) {
-                for row in view.rows() {
-                    let present: Record =
-                        row.to_record().into_iter().filter(|(_, value)| !value.is_missing()).collect();
-                    base.entry(of.name.clone()).or_default().insert(row.key(), present);
-                }
-                continue;
-            }
-            for (cx, at) in self.unordered(number) {
-                if !cx.family.has_cells() {
-                    continue;
-                }
-                for cell in cx.family.cells().filter(|c| c.block == at.block && c.row == at.row) {
-                    let field = &of.fields[usize::from(cell.field)];
-                    let key = Key::trusted(&cx.key(at));
-                    let value = cx.names().value(&cx.authored(at, cell.field));
-                    let reason = self.reason(number, &key, cell.field).map(std::string::ToString::to_string);
-                    let fields = authored.entry(of.name.clone()).or_default().entry(key).or_default();
-                    fields.insert(field.name.clone(), Authored { value, reason });
-                }
-            }
-        }
-        for (list, key, field, value) in self.parked_cells().all() {
-            let of = plan.list(list);
-            let reason = self.reason(list, key, field).map(std::string::ToString::to_string);
-            let fields = authored.entry(of.name.clone()).or_default().entry(key.clone()).or_default();
-            fields.insert(of.fields[usize::from(field)].name.clone(), Authored { value: value.clone(), reason });
-        }
-        State {
-            format: FORMAT.into(),
-            version: VERSION,
-            schema: self.schema().fingerprint(),
-            revision: self.revision(),
-            base,
-            authored,
-        }
-    }
-}
-
 impl ListSystem {
-    /// Returns all that is authored.
-    #[must_use]
-    pub fn state(&self) -> State {
-        self.snapshot().state()
-    }
-
     /// Makes a system of a saved state. What the schema has no place for is reported, and nothing else is lost.
     ///
     /// # Errors
@@ -194,7 +60,7 @@ impl ListSystem {
                 let Some(of) = of else {
                     let why = format!("the schema has no base list '{list}'");
                     for (field, value) in record {
-                        let field = Some(Name::from(field));
+                        let field = Some(field.clone());
                         unfit.push(Unfit {
                             list: list.clone(),
                             key: key.clone(),
@@ -222,10 +88,10 @@ impl ListSystem {
                     };
                     match fits {
                         Ok(()) => {
-                            kept.set(field, value.clone());
+                            kept.set(field.clone(), value.clone());
                         }
                         Err(why) => {
-                            let field = Some(Name::from(field));
+                            let field = Some(field.clone());
                             unfit.push(Unfit {
                                 list: list.clone(),
                                 key: key.clone(),
