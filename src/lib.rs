@@ -130,7 +130,7 @@ pub use crate::{
     schema::{Schema, SchemaBuilder},
     system::{
         Change, ChangeSet, Commit, Delta, Difference, Edits, Fault, FaultKind, Finding, ListSystem, ListView,
-        ParkedCell, Preview, Refused, RestoreError, Restored, Row, Snapshot, State, StateError, Unfit, feed,
+        ParkedCell, Preview, Refused, Restored, Row, Snapshot, State, StateError, Unfit, feed,
     },
     value::{
         Code, Date, DateError, Decimal, DecimalError, Duration, DurationError, Key, KeyError, Name, Value, days,

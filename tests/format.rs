@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quanze::{
-    Edits, Schema, SchemaBuilder, State, Value,
+    Edits, Record, Schema, SchemaBuilder, State, Unfit, Value,
     schema::{
         Aggregate, Check, Checksum, CodeScheme, Direction, Each, Expr, Field, Fold, Line, List, Narrow, OnRemove,
         OrderBy, Presence, Probe, RowsOf, Rule, Segment, SegmentOf, Severity, Table, Type, Vocabulary, Write,
     },
+    system::{Misfit, Part, Why},
 };
 use serde::de::DeserializeOwned;
 
@@ -122,6 +123,33 @@ fn a_state_is_as_described() -> Result<(), Box<dyn std::error::Error>> {
         let state = State::from_json(example)?;
         assert_eq!(serde_json::to_value(&state)?, serde_json::from_str::<serde_json::Value>(example)?);
         assert_eq!(State::from_bytes(&state.to_bytes())?, state);
+        seen += 1;
+    }
+    assert_eq!(seen, 1);
+    Ok(())
+}
+
+#[test]
+fn what_does_not_fit_is_as_described() -> Result<(), Box<dyn std::error::Error>> {
+    const CHAPTER: &str = "What does not fit";
+    assert_eq!(known::<Unfit>(r#"{"?":0}"#), owned(fields(CHAPTER, 0)));
+    assert_eq!(known::<Why>(r#""?""#), owned(fields(CHAPTER, 2)));
+    let of_part = &tables(CHAPTER)[1];
+    let (_, parts) = of_part.iter().find(|(first, _)| *first == "`part`").expect("it is there");
+    let unknown = r#"{"list":"a","key":"b","part":"?","why":"no_list"}"#;
+    assert_eq!(known::<Misfit>(unknown), owned(quoted(parts)));
+    let (list, key) = (quanze::Name::from("a"), "b".parse::<quanze::Key>()?);
+    let row = Part::Row { record: Record::new() };
+    let authored = Part::Authored { field: "c".into(), value: 1.into(), reason: Some("d".to_owned()) };
+    let written = [row, authored].map(|part| {
+        serde_json::to_value(Misfit { list: list.clone(), key: key.clone(), part, why: Why::NoList }).expect("data")
+    });
+    let seen: BTreeSet<&str> = written.iter().flat_map(keys).collect();
+    assert_eq!(seen, fields(CHAPTER, 1));
+    let mut seen = 0;
+    for example in examples(CHAPTER) {
+        let unfit: Unfit = serde_json::from_str(example)?;
+        assert_eq!(serde_json::to_value(&unfit)?, serde_json::from_str::<serde_json::Value>(example)?);
         seen += 1;
     }
     assert_eq!(seen, 1);

@@ -288,7 +288,7 @@ fn state_json() -> Outcome {
     assert_eq!(system.parked().len(), 2);
     let json = system.state().to_json();
     golden("state.json", &json)?;
-    let restored = ListSystem::restore(schema()?, &State::from_json(&json)?)?;
+    let restored = ListSystem::restore(schema()?, &State::from_json(&json)?);
     assert_eq!(restored.system.state().to_json(), json);
     Ok(())
 }

@@ -198,12 +198,6 @@ impl ListSystem {
         self.set_dangling(rows);
     }
 
-    /// Notes the same of everything parked.
-    pub(super) fn note_all_dangling(&mut self) {
-        let rows = self.engine.parked.all().into_iter().map(|(list, key, ..)| (list, key.clone())).collect();
-        self.set_dangling(rows);
-    }
-
     fn set_dangling(&mut self, rows: std::collections::BTreeSet<(u16, Key)>) {
         let mut dangling = std::collections::BTreeSet::new();
         for (list, key) in rows {
@@ -214,17 +208,6 @@ impl ListSystem {
         }
         if *self.engine.dangling != dangling {
             self.engine.dangling = Arc::new(dangling);
-        }
-    }
-
-    /// Parks what an edit would author.
-    pub(super) fn park_edit(&mut self, edit: &Edit) {
-        let plan = Arc::clone(&self.engine.plan);
-        let Ok(list) = self.list_of(&plan, &edit.list) else { return };
-        if let Verb::Author { field, value, .. } = &edit.verb
-            && let Ok(field) = self.field_of(&plan, list, field)
-        {
-            self.engine.parked.put(list, &Key::trusted(&edit.key), field, value.clone());
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     plan::{Plan, Role},
     schema::{OnRemove, Severity},
     store::{Val, is_live},
+    value::Name,
 };
 
 impl ListSystem {
@@ -112,17 +113,18 @@ impl ListSystem {
         let others = known.iter().copied().chain(others).filter(|other| same(*other));
         if let Some(other) = others.min_by(|a, b| (*store.key(root, *a)).cmp(&store.key(root, *b))) {
             let of = plan.list(plan.root(root).list);
-            let fields: Vec<&str> =
-                index_plan.slots.iter().map(|slot| of.fields[usize::from(*slot)].name.as_str()).collect();
+            let fields: Vec<Name> =
+                index_plan.slots.iter().map(|slot| of.fields[usize::from(*slot)].name.clone()).collect();
             let detail = format!(
                 "the row '{}' has the same {} ({}); no two rows of '{}' may",
                 &*store.key(root, other),
-                fields.join(" and "),
+                fields.iter().map(Name::as_str).collect::<Vec<_>>().join(" and "),
                 own.iter().map(|val| names.text(val).into_owned()).collect::<Vec<_>>().join(", "),
                 of.name,
             );
             let edit = self.engine.causes.edits(cause).last().map(|edit| *edit as usize);
-            batch.faults.push(Fault::new(FaultKind::NotUnique, edit, of.name.clone(), &store.key(root, row), detail));
+            let fault = Fault::new(FaultKind::NotUnique, edit, of.name.clone(), &store.key(root, row), detail);
+            batch.faults.push(fault.sharing(fields));
         }
         known.push(row);
     }

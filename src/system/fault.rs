@@ -47,6 +47,9 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<Name>,
     detail: String,
+    /// The fields whose values another row has.
+    #[serde(skip)]
+    shared: Vec<Name>,
 }
 
 /// The kinds of faults that edits can have.
@@ -91,7 +94,16 @@ pub enum FaultKind {
 impl Fault {
     pub(super) fn new(kind: FaultKind, edit: Option<usize>, list: Name, key: &str, detail: String) -> Self {
         let key: String = if key.len() > 120 { key.chars().take(40).chain(['…']).collect() } else { key.to_owned() };
-        Self { kind, edit, list, key, field: None, detail }
+        Self { kind, edit, list, key, field: None, detail, shared: Vec::new() }
+    }
+
+    pub(super) fn sharing(mut self, fields: Vec<Name>) -> Self {
+        self.shared = fields;
+        self
+    }
+
+    pub(super) fn shared(&self) -> &[Name] {
+        &self.shared
     }
 
     pub(super) fn of_field(mut self, field: &Name) -> Self {
@@ -127,6 +139,10 @@ impl Fault {
     #[must_use]
     pub fn field(&self) -> Option<&Name> {
         self.field.as_ref()
+    }
+
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
     }
 }
 

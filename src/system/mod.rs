@@ -21,6 +21,7 @@ mod restore;
 mod sight;
 mod snapshot;
 mod state;
+mod unfit;
 mod verify;
 
 use self::reasons::Reasons;
@@ -34,8 +35,9 @@ pub use self::{
     list_system::{Commit, ListSystem, ParkedCell, Preview, Work},
     memory::Memory,
     resolve::ResolvedRow,
-    restore::{RestoreError, Restored, Unfit},
+    restore::Restored,
     snapshot::{ListView, ReadError, Row, Rows, Snapshot},
     state::{State, StateError},
+    unfit::{Misfit, Part, Unfit, Why},
     verify::Difference,
 };

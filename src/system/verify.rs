@@ -27,23 +27,16 @@ impl ListSystem {
     /// In the size of the system: everything is built once more.
     pub fn verify(&self) -> Result<(), Difference> {
         let state = self.state();
-        let anew = match Self::restore(self.schema.clone(), &state) {
-            Ok(restored) if restored.unfit.is_empty() => restored.system,
-            Ok(restored) => {
-                let unfit = &restored.unfit[0];
-                let detail = format!("its own schema has no place for what is authored: {}", unfit.why);
-                let (list, key, field) = (unfit.list.clone(), unfit.key.clone(), unfit.field.clone());
-                return Err(Difference { list, key, field, detail });
-            }
-            Err(error) => {
-                let mut detail = error.to_string();
-                if let Some(source) = std::error::Error::source(&error) {
-                    detail = format!("{detail}: {source}");
-                }
-                return Err(Difference { list: Name::from("state"), key: Key::trusted("state"), field: None, detail });
-            }
-        };
-        compare(&self.snapshot(), &anew.snapshot())
+        let restored = Self::restore(self.schema.clone(), &state);
+        if let Some(misfit) = restored.unfit.iter().next() {
+            return Err(Difference {
+                list: misfit.list.clone(),
+                key: misfit.key.clone(),
+                field: misfit.part.field().cloned(),
+                detail: format!("what is authored does not fit its own schema: {}", misfit.text("en")),
+            });
+        }
+        compare(&self.snapshot(), &restored.system.snapshot())
     }
 }
 

@@ -112,6 +112,12 @@ impl Run {
         same_rows(&World::new(&self.spec, &self.state), &self.system)
     }
 
+    /// Goes on with another schema, a system of it, and its state.
+    pub(crate) fn turn(&mut self, spec: SchemaBuilder, system: ListSystem, state: oracle::State) {
+        self.schema = system.schema().clone();
+        (self.spec, self.system, self.state) = (spec, system, state);
+    }
+
     /// A system with the same state, restored from what this one saves.
     pub(crate) fn fork(&self) -> Result<ListSystem, String> {
         restored(&self.schema, &self.system)
@@ -140,9 +146,9 @@ fn shown_schema(spec: &SchemaBuilder) -> String {
 pub(crate) fn restored(schema: &Schema, system: &ListSystem) -> Result<ListSystem, String> {
     let saved = system.state().to_json();
     let state = State::from_json(&saved).map_err(|error| format!("the saved state is not read: {error}"))?;
-    let restored = ListSystem::restore(schema.clone(), &state).map_err(|error| format!("not restored: {error}"))?;
+    let restored = ListSystem::restore(schema.clone(), &state);
     if !restored.unfit.is_empty() {
-        return Err(format!("something does not fit its own schema: {:?}", restored.unfit));
+        return Err(format!("something does not fit its own schema: {:?}", restored.unfit.to_string()));
     }
     Ok(restored.system)
 }

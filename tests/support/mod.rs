@@ -9,11 +9,13 @@
 //! - [`expr`]: expressions of a wanted type
 //! - [`pool`]: values of a type, few enough to collide
 //! - [`edits`]: batches of edits that suit a state, most of them valid
+//! - [`changes`]: a schema that differs a little
 //! - [`shrink`]: a smaller case of what fails
 //! - [`live`]: the library beside the oracle
 //! - [`coverage`]: which pairs of rule, policy and verb have met
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
 
+pub(crate) mod changes;
 pub(crate) mod coverage;
 pub(crate) mod edits;
 pub(crate) mod expr;

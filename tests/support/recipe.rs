@@ -11,12 +11,14 @@ pub(crate) struct Recipe {
     pub(crate) derived: Vec<DerivedRecipe>,
     pub(crate) checks: Vec<Vec<u8>>,
     pub(crate) batches: Vec<BatchRecipe>,
+    /// Changes of the schema.
+    pub(crate) changes: Vec<Vec<u8>>,
 }
 
 /// A failing law tells the schema and the edits; the bytes would say nothing more.
 impl fmt::Debug for Recipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { bases, derived, checks, batches } = self;
+        let Self { bases, derived, checks, batches, .. } = self;
         write!(f, "{} base lists, {} derived, ", bases.len(), derived.len())?;
         write!(f, "{} checks, {} batches (see above)", checks.len(), batches.len())
     }
@@ -86,7 +88,7 @@ pub(crate) fn recipes(sizes: Sizes) -> impl Strategy<Value = Recipe> {
     );
     parts.prop_map(|(bases, derived, checks, seeds, batches)| {
         let batches = seeds.into_iter().chain(batches).collect();
-        Recipe { bases, derived, checks, batches }
+        Recipe { bases, derived, checks, batches, changes: Vec::new() }
     })
 }
 
@@ -118,6 +120,11 @@ pub(crate) fn spread(recipe: &mut Recipe, spec: &quanze::SchemaBuilder) {
             edit[1] = u8::try_from(list).unwrap_or_default();
         }
     }
+}
+
+/// Recipes of up to these sizes, with so many schemas that follow one another.
+pub(crate) fn changing(sizes: Sizes, changes: usize) -> impl Strategy<Value = Recipe> {
+    (recipes(sizes), vec(tape(40), changes)).prop_map(|(recipe, changes)| Recipe { changes, ..recipe })
 }
 
 /// A tape being read.

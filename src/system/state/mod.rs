@@ -7,6 +7,7 @@
 
 mod binary;
 mod json;
+mod put_back;
 mod stored;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use thiserror::Error;
 
-pub(super) use self::stored::stored;
+use self::stored::stored;
 use super::{ListSystem, Snapshot};
 use crate::{
     plan::Role,
