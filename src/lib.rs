@@ -72,6 +72,7 @@
 //!   them is said, all of it, when they are committed: [`Refused`].
 //! - [`Commit`] and [`Preview`] are a [`ChangeSet`]: each row that has come, gone or changed, with its fields before and after,
 //!   and each [`Finding`] that has come or gone.
+//! - [`Evolution`] takes a living system to another schema, with the change set that comes of it.
 //! - [`Explanation`] is why a value is what it is, up to what was authored.
 //! - [`Snapshot`] is all lists as they were at one moment, for readers. [`State`] is all that was authored, to be stored.
 //! - [`Feed`](feed::Feed) is the last commits, for those who keep copies of the lists and come for what they have not seen.
@@ -83,7 +84,7 @@
 //! | [`value`] | what fields hold: text, numbers, dates, durations, codes, choices, references; the keys of rows |
 //! | [`schema`] | what a list system is: lists, fields, rules, expressions, checks, vocabularies, code schemes |
 //! | [`record`] | typed structs in and out of rows, by way of serde |
-//! | [`system`] | edits, commits, previews, change sets, snapshots, saved state |
+//! | [`system`] | edits, commits, previews, change sets, snapshots, saved state, evolutions |
 //! | [`picture`] | a schema, and the neighbourhood of a row, as Mermaid and DOT |
 //! | [`plan`] | what a schema is compiled to, for people: what depends on what, and what costs more than it must |
 //! | [`feed`] | change sets as a stream, for consumers that resume where they were |
@@ -109,7 +110,8 @@
 //! [reading](guide#7-reading), [parked values](guide#8-parked-values), [checks](guide#9-checks-and-findings),
 //! [saving](guide#10-save-and-restore), [a schema as JSON](guide#11-a-schema-as-json),
 //! [why a value is what it is](guide#12-why-and-what-for), [what it costs](guide#13-the-plan),
-//! [pictures](guide#14-pictures), [a feed](guide#15-a-feed).
+//! [pictures](guide#14-pictures), [a feed](guide#15-a-feed),
+//! [another schema](guide#16-a-list-for-a-living-system).
 
 mod engine;
 pub mod explain;
@@ -129,8 +131,9 @@ pub use crate::{
     record::{Record, RecordError},
     schema::{Schema, SchemaBuilder},
     system::{
-        Change, ChangeSet, Commit, Delta, Difference, Edits, Fault, FaultKind, Finding, ListSystem, ListView,
-        ParkedCell, Preview, Refused, Restored, Row, Snapshot, State, StateError, Unfit, feed,
+        Change, ChangeSet, Commit, Delta, Difference, Edits, Evolution, Evolved, Fault, FaultKind, Finding, ListSystem,
+        ListView, OnUnfit, ParkedCell, Preview, Refused, Restored, Row, Snapshot, State, StateError, Unfit, Unsuited,
+        feed,
     },
     value::{
         Code, Date, DateError, Decimal, DecimalError, Duration, DurationError, Key, KeyError, Name, Value, days,

@@ -367,3 +367,25 @@ fn what_a_re_keyed_family_refers_to_knows_where_it_went() {
         ],
     );
 }
+
+/// An authored reference whose row is gone stays parked where that row comes and goes in one batch.
+#[test]
+fn a_row_that_comes_and_goes_brings_nothing_back() {
+    let to = Field::new(Type::set(Type::reference("papers"))).write(Write::Local);
+    let spec = base()
+        .list("papers", List::base())
+        .list("open", List::derived().field("to", to).rule(Rule::each_row("open", "powers").when(source("n").is(1))));
+    let open = |n: i64| of([set("powers", "a", "n", n)]);
+    agree(
+        spec,
+        [
+            of([power("a", "x"), set("powers", "a", "n", 1), insert("papers", "p", [])]),
+            of([author("open", "a", "to", refs(&["p"]))]),
+            open(0),
+            of([remove("papers", "p")]),
+            open(1),
+            of([insert("papers", "p", []), remove("papers", "p")]),
+            of([insert("papers", "p", [])]),
+        ],
+    );
+}

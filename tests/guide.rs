@@ -10,6 +10,7 @@ use quanze::{
     feed::{Feed, Window},
     picture::{Detail, Neighbourhood, Reach},
     plan::Scan,
+    ChangeKind, Edits, Evolution, Fault, FaultKind, ListSystem, OnUnfit, Record, Schema, State, days,
     schema::{
         Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
         Vocabulary, Write, count, element, greatest, join, lit, own, rows_of, source,
@@ -526,5 +527,40 @@ fn chapter_15_a_feed() -> Result<(), Box<dyn Error>> {
     feed.push(&not_pushed)?;
     feed.push(&next)?;
     assert_eq!(feed.after(&seen)?.len(), 2);
+fn chapter_14_a_list_for_a_living_system() -> Result<(), Box<dyn Error>> {
+    let mut system = system()?;
+    let then = system.snapshot();
+    let quick = List::derived()
+        .tier(2)
+        .field("name", Type::Text)
+        .field("note", Field::new(Type::Text).write(Write::Local))
+        .rule(Rule::each_row("quick", "services").when(source("limit").lt(working_days(15))).inherit(["name"]));
+    let extended = system.schema().extend(Schema::builder().list("quick_services", quick))?;
+
+    let preview = system.preview_evolution(&Evolution::to(extended.clone()))?;
+    assert!(preview.changes.is_empty());
+    system.commit(Edits::new().set("powers", "food", "limit", working_days(10)))?;
+    let evolved = system.evolve(Evolution::to(extended).cause("quick services are listed apart"))?;
+    assert_eq!(
+        evolved.changes.to_string(),
+        "a new schema → 1 row in 1 list\ncause: quick services are listed apart\nquick_services\n  + food"
+    );
+    assert!(then.list("quick_services").is_err());
+
+    system.commit(Edits::new().author("quick_services", "food", "note", "the quickest"))?;
+    let refused = system.evolve(Evolution::to(schema()?)).expect_err("somebody has written into the list");
+    assert_eq!(
+        refused.to_string(),
+        "the schema stays, and nothing has changed; this does not fit the new one:\n  \
+         quick_services[food].note = 'the quickest': there is no such list"
+    );
+
+    let extended = system.schema().clone();
+    let evolved = system.evolve(refused.into_evolution().on_unfit(OnUnfit::TakeOut))?;
+    assert_eq!(evolved.changes.changes("quick_services")[0].kind(), ChangeKind::Removed);
+
+    let evolved = system.evolve(Evolution::to(extended).put_back(evolved.unfit))?;
+    assert_eq!(evolved.changes.changes("quick_services")[0].after("note"), &"the quickest".into());
+    system.verify()?;
     Ok(())
 }

@@ -173,6 +173,9 @@ impl ListSystem {
             let Some((root, row, at)) = self.locate(list, key.as_str()) else { continue };
             let mut fields = self.engine.parked.get(list, key.as_str()).cloned().unwrap_or_default();
             let Some(place) = fields.iter().position(|(known, _)| *known == field) else { continue };
+            if self.refers_to_gone(batch, list, field, &fields[place].1) {
+                continue;
+            }
             let Some(cell) = self.engine.encode_authored(plan, list, field, &fields[place].1, root, row) else {
                 continue;
             };
@@ -182,6 +185,13 @@ impl ListSystem {
             self.engine.put_cells(plan, root, row, &[Cell { block: at.block, row: at.row, field, cell }]);
             Self::mark(batch, root, row, Engine::authored_bit(plan, root, at.block, field));
         }
+    }
+
+    /// Tells whether an authored value refers to a row that the batch removes.
+    fn refers_to_gone(&self, batch: &Batch<'_>, list: u16, field: u16, value: &Value) -> bool {
+        let Some(target) = Engine::refers(&batch.plan.list(list).fields[usize::from(field)].kind) else { return false };
+        let mut keys = value.as_list().unwrap_or(std::slice::from_ref(value)).iter().filter_map(Value::as_text);
+        keys.any(|key| self.engine.store.find(target, key).is_some_and(|row| batch.gone.contains(&(target, row))))
     }
 
     /// Notes which authored references are without what they refer to, though their row is there.

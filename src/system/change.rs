@@ -1,5 +1,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{ListSystem, finding::Finding};
@@ -20,12 +22,34 @@ pub struct ChangeSet {
     pub(super) revision: u64,
     pub(super) cause: Option<Arc<str>>,
     pub(super) actor: Option<Arc<str>>,
-    pub(super) edits: usize,
-    /// By list number, in the order of keys.
-    pub(super) lists: BTreeMap<u16, Vec<Change>>,
+    pub(super) by: By,
+    /// In the order of the schema, each in the order of keys.
+    pub(super) lists: IndexMap<Name, Vec<Change>, FixedState>,
     pub(super) added: Vec<Finding>,
     pub(super) resolved: Vec<Finding>,
 }
+
+/// What has made the changes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum By {
+    /// So many edits.
+    Edits(usize),
+    /// Another schema.
+    Schema,
+}
+
+impl By {
+    /// Returns the number of edits; `None` where it was a schema.
+    pub(super) fn edits(self) -> Option<usize> {
+        match self {
+            Self::Edits(edits) => Some(edits),
+            Self::Schema => None,
+        }
+    }
+}
+
+/// The values of fields that another schema has no more.
+pub(super) type Gone = Arc<[(Name, Value)]>;
 
 /// One row that has appeared, vanished or changed.
 #[derive(Clone)]
@@ -39,12 +63,27 @@ pub struct Change {
     /// All fields, before and after; of a row that was not there or is not, all missing.
     pub(super) before: Arc<[Value]>,
     pub(super) after: Arc<[Value]>,
+    /// Of the side before, where there are any.
+    pub(super) gone: Option<Gone>,
     pub(super) edits: Arc<[u32]>,
 }
 
 static MISSING: Value = Value::Missing;
 
 impl Change {
+    /// Makes a change that comes of another schema.
+    pub(super) fn of_schema(
+        (plan, list): (Arc<Plan>, u16),
+        key: Key,
+        kind: ChangeKind,
+        (changed, shadowed): (u128, u128),
+        (before, after): (Arc<[Value]>, Arc<[Value]>),
+        gone: Gone,
+    ) -> Self {
+        let gone = (!gone.is_empty()).then_some(gone);
+        Self { plan, list, key, kind, changed, shadowed, before, after, gone, edits: Arc::default() }
+    }
+
     /// Returns the name of the list.
     #[must_use]
     pub fn list(&self) -> &Name {
@@ -65,12 +104,17 @@ impl Change {
 
     /// Visits the fields that are seen with another value; none for a row that has appeared or vanished.
     pub fn changed(&self) -> impl Iterator<Item = &Name> {
-        self.fields(self.changed)
+        let gone = self.gone().iter().filter(|_| self.kind == ChangeKind::Updated);
+        self.fields(self.changed).chain(gone.map(|(name, _)| name))
     }
 
     /// Visits the fields whose rule's value has changed under an authored one, which is still seen.
     pub fn shadowed(&self) -> impl Iterator<Item = &Name> {
         self.fields(self.shadowed)
+    }
+
+    fn gone(&self) -> &[(Name, Value)] {
+        self.gone.as_deref().unwrap_or_default()
     }
 
     fn fields(&self, mask: u128) -> impl Iterator<Item = &Name> {
@@ -81,7 +125,10 @@ impl Change {
     /// Returns a field as it was seen before; missing for a row that has appeared, and for a field that there is not.
     #[must_use]
     pub fn before(&self, field: &str) -> &Value {
-        self.value(&self.before, field)
+        match self.gone().iter().find(|(name, _)| name == field) {
+            Some((_, value)) => value,
+            None => self.value(&self.before, field),
+        }
     }
 
     /// Returns a field as it is seen after; missing for a row that has vanished, and for a field that there is not.
@@ -103,20 +150,38 @@ impl Change {
 }
 
 impl ChangeSet {
+    pub(super) fn new(
+        plan: &Arc<Plan>,
+        revision: u64,
+        cause: Option<Arc<str>>,
+        actor: Option<Arc<str>>,
+        by: By,
+    ) -> Self {
+        let (plan, added, resolved) = (Arc::clone(plan), Vec::new(), Vec::new());
+        Self { plan, revision, cause, actor, by, lists: IndexMap::default(), added, resolved }
+    }
+
+    /// Adds the changes of a list, which are in the order of keys.
+    pub(super) fn put(&mut self, list: &Name, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            self.lists.insert(list.clone(), changes);
+        }
+    }
+
+    /// Sets the findings that have come and gone.
+    pub(super) fn findings(&mut self, added: Vec<Finding>, resolved: Vec<Finding>) {
+        (self.added, self.resolved) = (added, resolved);
+        let order = |a: &Finding, b: &Finding| (&a.check, &a.key).cmp(&(&b.check, &b.key));
+        self.added.sort_by(order);
+        self.resolved.sort_by(order);
+    }
+
     /// Collects what the commit under way has changed.
     pub(super) fn collect(system: &ListSystem, revision: u64, edits: &super::Edits) -> Self {
         let engine = &system.engine;
         let plan = &engine.plan;
-        let mut set = Self {
-            plan: Arc::clone(plan),
-            revision,
-            cause: edits.cause.clone(),
-            actor: edits.actor.clone(),
-            edits: edits.len(),
-            lists: BTreeMap::new(),
-            added: Vec::new(),
-            resolved: Vec::new(),
-        };
+        let mut set = Self::new(plan, revision, edits.cause.clone(), edits.actor.clone(), By::Edits(edits.len()));
+        let mut lists: BTreeMap<u16, Vec<Change>> = BTreeMap::new();
         let nothing: Arc<[Value]> = Arc::new([]);
         let mut causes: BTreeMap<u32, Arc<[u32]>> = BTreeMap::new();
         for span in &engine.spans {
@@ -125,7 +190,7 @@ impl ChangeSet {
             let before = Cx::new(plan, &engine.store, Side::Before, span.root, span.row);
             let after = Cx::new(plan, &engine.store, Side::After, span.root, span.row);
             if let Role::Check { severity, of: checked } = of.role {
-                set.findings(system, span, &before, &after, &of.name, severity, &plan.list(checked).name);
+                set.finding(system, span, &before, &after, &of.name, severity, &plan.list(checked).name);
                 continue;
             }
             let edits = causes.entry(span.cause).or_insert_with(|| engine.causes.edits(span.cause).into());
@@ -139,7 +204,7 @@ impl ChangeSet {
                         (after.key(now), values(&before, of, then), values(&after, of, now))
                     }
                 };
-                set.lists.entry(list).or_default().push(Change {
+                lists.entry(list).or_default().push(Change {
                     plan: Arc::clone(plan),
                     list,
                     key: Key::trusted(&key),
@@ -148,22 +213,22 @@ impl ChangeSet {
                     shadowed: span.shadowed,
                     before: old,
                     after: new,
+                    gone: None,
                     edits: Arc::clone(edits),
                 });
             }
         }
         let (before, after) = (&engine.dangling_before, &engine.dangling);
         let finding = |at: &(u16, Key, u16)| super::finding::dangling(&system.schema, plan, at);
-        set.added.extend(after.difference(before).map(finding));
-        set.resolved.extend(before.difference(after).map(finding));
-        for changes in set.lists.values_mut() {
+        for (list, mut changes) in lists {
             changes.sort_by(|a, b| (&a.key, a.kind as u8).cmp(&(&b.key, b.kind as u8)));
-            reconcile(changes);
+            reconcile(&mut changes);
+            set.put(&plan.list(list).name, changes);
         }
-        set.lists.retain(|_, changes| !changes.is_empty());
-        let order = |a: &Finding, b: &Finding| (&a.check, &a.key).cmp(&(&b.check, &b.key));
-        set.added.sort_by(order);
-        set.resolved.sort_by(order);
+        let (mut added, mut resolved) = (std::mem::take(&mut set.added), std::mem::take(&mut set.resolved));
+        added.extend(after.difference(before).map(finding));
+        resolved.extend(before.difference(after).map(finding));
+        set.findings(added, resolved);
         // A finding of a key that another row has taken over is the same finding.
         let same = |a: &Finding, b: &Finding| a.check == b.check && a.key == b.key;
         let both: Vec<Finding> =
@@ -176,7 +241,7 @@ impl ChangeSet {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of a finding")]
-    fn findings(
+    fn finding(
         &mut self,
         system: &ListSystem,
         span: &Span,
@@ -221,14 +286,13 @@ impl ChangeSet {
 
     /// Visits the names of the lists in which something has changed, in the order of the schema.
     pub fn lists(&self) -> impl Iterator<Item = &Name> {
-        self.lists.keys().map(|list| &self.plan.list(*list).name)
+        self.lists.keys()
     }
 
     /// Returns the rows of a list that have changed, by key; none for a list that there is not.
     #[must_use]
     pub fn changes(&self, list: &str) -> &[Change] {
-        let number = self.plan.list_numbers.get(list);
-        number.and_then(|number| self.lists.get(number)).map_or(&[], Vec::as_slice)
+        self.lists.get(list).map_or(&[], Vec::as_slice)
     }
 
     /// Visits all rows that have changed, by list and key.
@@ -299,13 +363,11 @@ impl fmt::Display for ChangeSet {
     /// Writes a line of totals, then each list with its rows, fields and values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-        write!(
-            f,
-            "{} → {} in {}",
-            plural(self.edits, "edit", "edits"),
-            plural(self.len(), "row", "rows"),
-            plural(self.lists.len(), "list", "lists")
-        )?;
+        let by = match self.by {
+            By::Edits(edits) => plural(edits, "edit", "edits"),
+            By::Schema => "a new schema".to_owned(),
+        };
+        write!(f, "{by} → {} in {}", plural(self.len(), "row", "rows"), plural(self.lists.len(), "list", "lists"))?;
         if !self.added.is_empty() {
             write!(f, "; {} added", plural(self.added.len(), "finding", "findings"))?;
         }
@@ -315,9 +377,8 @@ impl fmt::Display for ChangeSet {
         if let Some(cause) = &self.cause {
             write!(f, "\ncause: {cause}")?;
         }
-        for changes in self.lists.values() {
-            let Some(first) = changes.first() else { continue };
-            write!(f, "\n{}", first.list())?;
+        for (list, changes) in &self.lists {
+            write!(f, "\n{list}")?;
             for change in changes {
                 write!(f, "\n  {change}")?;
             }
@@ -373,6 +434,7 @@ impl PartialEq for Change {
             && self.shadowed == other.shadowed
             && self.before == other.before
             && self.after == other.after
+            && self.gone == other.gone
             && self.edits == other.edits
     }
 }
@@ -391,12 +453,13 @@ impl PartialEq for ChangeSet {
 impl Eq for ChangeSet {}
 
 /// The fields of one side of a change, by name.
-struct Fields<'c>(&'c Change, &'c [Value]);
+struct Fields<'c>(&'c Change, &'c [Value], &'c [(Name, Value)]);
 
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let fields = &self.0.plan.list(self.0.list).fields;
-        serializer.collect_map(fields.iter().zip(self.1).map(|(field, value)| (&field.name, value)))
+        let values = fields.iter().zip(self.1).map(|(field, value)| (&field.name, value));
+        serializer.collect_map(values.chain(self.2.iter().map(|(name, value)| (name, value))))
     }
 }
 
@@ -408,9 +471,9 @@ impl Serialize for Change {
         row.serialize_field("kind", &self.kind)?;
         row.serialize_field("changed", &self.changed().collect::<Vec<_>>())?;
         row.serialize_field("shadowed", &self.shadowed().collect::<Vec<_>>())?;
-        let side = |values| if <[Value]>::is_empty(values) { None } else { Some(Fields(self, values)) };
-        row.serialize_field("before", &side(&self.before))?;
-        row.serialize_field("after", &side(&self.after))?;
+        let there = |is: ChangeKind, fields| (self.kind != is).then_some(fields);
+        row.serialize_field("before", &there(ChangeKind::Added, Fields(self, &self.before, self.gone())))?;
+        row.serialize_field("after", &there(ChangeKind::Removed, Fields(self, &self.after, &[])))?;
         row.serialize_field("edits", &*self.edits)?;
         row.end()
     }

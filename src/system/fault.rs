@@ -49,7 +49,7 @@ pub struct Fault {
     detail: String,
     /// The fields whose values another row has.
     #[serde(skip)]
-    shared: Vec<Name>,
+    shared: Option<Box<[Name]>>,
 }
 
 /// The kinds of faults that edits can have.
@@ -94,16 +94,16 @@ pub enum FaultKind {
 impl Fault {
     pub(super) fn new(kind: FaultKind, edit: Option<usize>, list: Name, key: &str, detail: String) -> Self {
         let key: String = if key.len() > 120 { key.chars().take(40).chain(['…']).collect() } else { key.to_owned() };
-        Self { kind, edit, list, key, field: None, detail, shared: Vec::new() }
+        Self { kind, edit, list, key, field: None, detail, shared: None }
     }
 
     pub(super) fn sharing(mut self, fields: Vec<Name>) -> Self {
-        self.shared = fields;
+        self.shared = Some(fields.into());
         self
     }
 
     pub(super) fn shared(&self) -> &[Name] {
-        &self.shared
+        self.shared.as_deref().unwrap_or_default()
     }
 
     pub(super) fn of_field(mut self, field: &Name) -> Self {

@@ -53,6 +53,12 @@ pub struct Preview(ChangeSet);
 
 macro_rules! change_set {
     ($($ty:ident)*) => {$(
+        impl $ty {
+            pub(super) fn of(changes: ChangeSet) -> Self {
+                Self(changes)
+            }
+        }
+
         impl Deref for $ty {
             type Target = ChangeSet;
 

@@ -7,6 +7,7 @@ mod change;
 mod check;
 mod delta;
 mod edits;
+mod evolution;
 mod fault;
 pub mod feed;
 mod finding;
@@ -30,6 +31,7 @@ pub use self::{
     change::{Change, ChangeSet},
     delta::{Delta, Integers, RowDelta, SpanDelta, SpanRows, SpanRowsIter, ValueRef},
     edits::{Edits, FieldRef, ListRef},
+    evolution::{Evolution, Evolved, OnUnfit, Unsuited},
     fault::{Fault, FaultKind, Refused},
     finding::Finding,
     list_system::{Commit, ListSystem, ParkedCell, Preview, Work},

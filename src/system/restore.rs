@@ -181,16 +181,13 @@ impl Fitting<'_> {
                     (None, Why::Required { because: because.cloned().map(Box::new), field })
                 }
             };
-            match field {
-                Some(field) => {
-                    if clear(edit, &field) {
-                        out.take_field(list, &key, &field, why);
-                    }
+            if let Some(field) = field {
+                if clear(edit, &field) {
+                    out.take_field(list, &key, &field, why);
                 }
-                None => {
-                    gone[at] = true;
-                    out.rows.entry((list.clone(), key)).or_insert(why);
-                }
+            } else {
+                gone[at] = true;
+                out.rows.entry((list.clone(), key)).or_insert(why);
             }
         }
         let mut gone = gone.into_iter();

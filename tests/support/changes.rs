@@ -145,7 +145,7 @@ fn mended(mut spec: SchemaBuilder) -> Option<SchemaBuilder> {
             let Some(list) = spec.lists.get_mut(of) else { continue };
             match (fault.rule(), fault.field()) {
                 (rule, Some(field)) if rule.is_none() || list.fields.contains_key(field) => {
-                    drop_field(list, &field.clone())
+                    drop_field(list, &field.clone());
                 }
                 (Some(rule), _) => {
                     list.rules.retain(|known| known.id != *rule);

@@ -10,7 +10,7 @@ use crate::{
     plan::Plan,
     record::Record,
     schema::{Type, Typing},
-    system::{Change, ChangeSet, Finding, ListSystem},
+    system::{Change, ChangeSet, Finding, ListSystem, change::By},
     value::{Key, Name, Value},
 };
 
@@ -31,7 +31,8 @@ struct Saved<T> {
 /// A change set as it is written, with what it says of itself only when it is printed.
 #[derive(Serialize)]
 struct Written<'a> {
-    edits: usize,
+    /// Nothing of a change set that comes of an evolution.
+    edits: Option<usize>,
     #[serde(flatten)]
     set: &'a ChangeSet,
 }
@@ -39,7 +40,7 @@ struct Written<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedSet {
-    edits: usize,
+    edits: Option<usize>,
     revision: u64,
     cause: Option<String>,
     actor: Option<String>,
@@ -74,7 +75,7 @@ impl Feed {
             schema: self.schema.to_string(),
             window: self.window,
             last: self.last,
-            retained: self.retained.iter().map(|of| Written { edits: of.set.edits, set: &of.set }).collect(),
+            retained: self.retained.iter().map(|of| Written { edits: of.set.by.edits(), set: &of.set }).collect(),
         };
         // Its maps have texts for keys, and text does not fail to be written to.
         serde_json::to_string(&saved).unwrap_or_default()
@@ -131,16 +132,13 @@ impl SavedSet {
         if !lists.values().all(in_order) {
             return Err("the rows are not in the order of their keys".to_owned());
         }
-        Ok(ChangeSet {
-            plan: Arc::clone(plan),
-            revision: self.revision,
-            cause: self.cause.map(Into::into),
-            actor: self.actor.map(Into::into),
-            edits: self.edits,
-            lists,
-            added: self.findings_added,
-            resolved: self.findings_resolved,
-        })
+        let (cause, actor) = (self.cause.map(Into::into), self.actor.map(Into::into));
+        let mut set = ChangeSet::new(plan, self.revision, cause, actor, self.edits.map_or(By::Schema, By::Edits));
+        for (list, changes) in lists {
+            set.put(&plan.list(list).name, changes);
+        }
+        set.findings(self.findings_added, self.findings_resolved);
+        Ok(set)
     }
 }
 
@@ -169,6 +167,7 @@ impl SavedChange {
             shadowed: mask(&self.shadowed)?,
             before: side(self.before.as_ref(), self.kind != ChangeKind::Added)?,
             after: side(self.after.as_ref(), self.kind != ChangeKind::Removed)?,
+            gone: None,
             edits: self.edits.into(),
             key: self.key,
         })

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use thiserror::Error;
 
-use self::stored::stored;
+pub(super) use self::stored::stored;
 use super::{ListSystem, Snapshot};
 use crate::{
     plan::Role,

@@ -12,7 +12,7 @@ use crate::{schema::wire_text, value::Value};
 /// Returns a value as it is stored: missing, a boolean, an integer, text, or a list of the last three.
 ///
 /// A list without elements is missing. `None` where a list holds a list or a missing value, which no field does.
-pub(super) fn stored(value: &Value) -> Option<Value> {
+pub(in crate::system) fn stored(value: &Value) -> Option<Value> {
     let Value::List(elements) = value else { return Some(single(value)) };
     if elements.is_empty() {
         return Some(Value::Missing);
