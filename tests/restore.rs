@@ -384,11 +384,14 @@ fn a_report_is_stored_and_put_back() -> Outcome {
             "reason": "与窗口标牌一致", "why": "no_list"
         })
     );
-    let newer = stored.to_string().replace("\"version\":1", "\"version\":2");
-    assert_eq!(
-        serde_json::from_str::<Unfit>(&newer).expect_err("it is newer").to_string(),
-        "what does not fit is of version 2, and this library reads version 1"
+    let said = |text: &str| serde_json::from_str::<Unfit>(text).expect_err("it is something else").to_string();
+    let newer = stored.to_string().replace("\"version\":1", "\"version\":2,\"more\":true");
+    assert!(
+        said(&newer).starts_with("what does not fit is of version 2 of its format, and this library reads version 1"),
+        "{}",
+        said(&newer)
     );
+    assert!(said(&before.state().to_json()).starts_with("the text holds 'quanze-state'; what does not fit says"));
 
     // All of it comes back, if nothing has taken its place.
     let unfit: Unfit = serde_json::from_value(stored)?;

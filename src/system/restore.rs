@@ -44,9 +44,8 @@ impl ListSystem {
         let mut system = Self::new(schema);
         let schema = system.schema.clone();
         let fitting = Fitting { typing: Typing::new(schema.spec()), lists: &schema.spec().lists, state };
-        let (edits, mut out) = fitting.base();
+        let (mut edits, mut out) = fitting.base();
         let mut unfit = system.park(&fitting);
-        let mut edits = edits;
         while let Err(refused) = system.commit(edits) {
             edits = fitting.without_faults(refused, &mut out);
         }
@@ -160,7 +159,9 @@ impl Fitting<'_> {
         let only_shared = faults.iter().all(|fault| fault.kind() == FaultKind::NotUnique);
         let mut gone = vec![false; all.len()];
         for fault in faults {
-            let Some((at, edit)) = fault.edit().and_then(|at| Some((at, all.get_mut(at)?))) else { continue };
+            // Each fault is of one of the rows, and takes something out: so there is an end.
+            let at = fault.edit().unwrap_or_default();
+            let Some(edit) = all.get_mut(at) else { continue };
             let (list, key) = (fault.list(), Key::trusted(&edit.key));
             let declared = &self.lists[list];
             let (field, why) = match (fault.kind(), fault.field()) {

@@ -1,8 +1,8 @@
 //! What of a state does not fit a schema, and why: for people to read, and to be put back once there is a place for it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{
     record::Record,
@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Envelope", into = "Envelope")]
+#[serde(from = "Envelope", into = "Envelope")]
 pub struct Unfit {
     parts: Vec<Misfit>,
 }
@@ -303,9 +303,30 @@ const VERSION: u64 = 1;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Envelope {
-    format: String,
+    #[serde(deserialize_with = "known_format")]
+    format: Cow<'static, str>,
+    #[serde(deserialize_with = "known_version")]
     version: u64,
     unfit: Vec<Misfit>,
+}
+
+fn known_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, str>, D::Error> {
+    let format = String::deserialize(deserializer)?;
+    if format == FORMAT {
+        return Ok(FORMAT.into());
+    }
+    let format: String = format.chars().take(40).collect();
+    Err(D::Error::custom(format_args!("the text holds '{format}'; what does not fit says '{FORMAT}'")))
+}
+
+/// Refuses another version before what only that version knows.
+fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    match u64::deserialize(deserializer)? {
+        VERSION => Ok(VERSION),
+        other => Err(D::Error::custom(format_args!(
+            "what does not fit is of version {other} of its format, and this library reads version {VERSION}"
+        ))),
+    }
 }
 
 impl From<Unfit> for Envelope {
@@ -314,17 +335,8 @@ impl From<Unfit> for Envelope {
     }
 }
 
-impl TryFrom<Envelope> for Unfit {
-    type Error = String;
-
-    fn try_from(Envelope { format, version, unfit }: Envelope) -> Result<Self, String> {
-        if format != FORMAT {
-            let format: String = format.chars().take(40).collect();
-            return Err(format!("the text holds '{format}'; what does not fit says '{FORMAT}'"));
-        }
-        if version != VERSION {
-            return Err(format!("what does not fit is of version {version}, and this library reads version {VERSION}"));
-        }
-        Ok(unfit.into_iter().collect())
+impl From<Envelope> for Unfit {
+    fn from(envelope: Envelope) -> Self {
+        envelope.unfit.into_iter().collect()
     }
 }
