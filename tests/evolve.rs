@@ -131,6 +131,13 @@ fn what_was_taken_out_is_put_back() -> Outcome {
         assert_eq!((there.before("limit"), there.after("limit")), (back.after("limit"), back.before("limit")));
     }
 
+    // To the schema that is there, it is put back alone.
+    system.commit(Edits::new().clear("services", "food", "name"))?;
+    assert_eq!(
+        told(&mut system, Evolution::to(spec().build()?).put_back(out.unfit.clone()))?,
+        "a new schema → 1 row in 1 list\nservices\n  ~ food\n      name: 食品经营许可 → 食品许可"
+    );
+
     // Once more, it has lost its place, or is there already.
     system.commit(Edits::new().set("powers", "food", "limit", working_days(10)).clear("services", "food", "limit"))?;
     let again = Evolution::to(spec().build()?).put_back(out.unfit);
@@ -182,6 +189,70 @@ fn a_rule_that_moves_below_an_authored_value_is_shadowed() -> Outcome {
     let change = &evolved.changes.changes("services")[0];
     assert_eq!(change.changed().count(), 0);
     assert_eq!(change.shadowed().collect::<Vec<_>>(), ["name"]);
+    Ok(())
+}
+
+/// What a row refers to, and what is read through a reference, may change though neither its list nor its source does.
+#[test]
+fn lists_that_only_refer_are_reached() -> Outcome {
+    let bodies = |unique: bool| {
+        let list = List::base().field("name", Type::Text).field("number", Field::new(Type::Text).required());
+        if unique { list.unique(["name"]).unique(["number"]) } else { list }
+    };
+    let spec = |unique: bool| {
+        let powers = List::base().field("body", Type::reference("bodies"));
+        let clerks = List::derived()
+            .field("clerk", Field::new(Type::reference("bodies")).write(Write::Local))
+            .rule(Rule::each_row("all", "powers"));
+        let names = List::derived()
+            .field("name", Type::Text)
+            .rule(Rule::each_row("all", "powers").set("name", source("body.name")));
+        Schema::builder()
+            .list("bodies", bodies(unique))
+            .list("powers", powers)
+            .list("clerks", clerks)
+            .list("names", names)
+            .build()
+    };
+    let body = |name: &str, number: &str| Record::new().with("name", name).with("number", number);
+    let mut system = ListSystem::new(spec(false)?);
+    system.commit(
+        Edits::new()
+            .insert("bodies", "a", &body("x", "1"))
+            .insert("bodies", "b", &body("x", "2"))
+            .insert("bodies", "c", &body("z", "1"))
+            .insert("powers", "p", &Record::new().with("body", "b"))
+            .author("clerks", "p", "clerk", "c"),
+    )?;
+    assert_eq!(
+        told(&mut system, Evolution::to(spec(true)?).on_unfit(OnUnfit::TakeOut))?,
+        "a new schema → 4 rows in 3 lists; 1 finding added\n\
+         bodies\n  ~ b\n      name: x → ∅\n  - c\n\
+         clerks\n  ~ p\n      clerk: c → ∅\n\
+         names\n  ~ p\n      name: x → ∅\n\
+         + clerks[p] clerks.clerk.dangling: what 'clerk' refers to is gone"
+    );
+    Ok(())
+}
+
+#[test]
+fn choices_in_another_order_compare_otherwise() -> Outcome {
+    let spec = |choices: [&str; 3]| {
+        let graver = List::derived()
+            .field("state", Type::choice("states"))
+            .rule(Rule::each_row("all", "powers").set("state", source("state").max("b")));
+        Schema::builder()
+            .vocabulary("states", Vocabulary::of(choices))
+            .list("powers", List::base().field("state", Type::choice("states")))
+            .list("graver", graver)
+            .build()
+    };
+    let mut system = ListSystem::new(spec(["a", "b", "c"])?);
+    system.commit(Edits::new().insert("powers", "p", &Record::new().with("state", "c")))?;
+    assert_eq!(
+        told(&mut system, Evolution::to(spec(["c", "b", "a"])?))?,
+        "a new schema → 1 row in 1 list\ngraver\n  ~ p\n      state: c → b"
+    );
     Ok(())
 }
 

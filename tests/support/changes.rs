@@ -57,7 +57,9 @@ fn change(spec: &mut SchemaBuilder, step: usize, tape: &mut Tape<'_>) {
         (9, Some(field)) => list.fields[&field].write = Write::Locked,
         (10, _) => {
             let choices = &mut spec.vocabularies["kinds"].choices;
-            if choices.len() > 1 {
+            if tape.pick(2) == 1 {
+                choices.reverse();
+            } else if choices.len() > 1 {
                 choices.shift_remove_index(tape.pick(choices.len()));
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    schema::{List, Schema, SchemaBuilder, Typing},
+    schema::{CodeScheme, List, Schema, SchemaBuilder, Typing, Vocabulary},
     value::Name,
 };
 
@@ -32,10 +32,17 @@ pub(super) fn reached(old: &Schema, new: &Schema, mut reached: BTreeSet<Name>) -
     }
 }
 
-/// Tells whether every vocabulary, unit and code scheme that was there means what it meant.
+/// Tells whether every vocabulary, unit and code scheme that was there means what it meant. The order of choices and of segments
+/// is part of that, which maps do not compare.
 fn speaks_as_before(old: &SchemaBuilder, new: &SchemaBuilder) -> bool {
-    old.vocabularies.iter().all(|(name, is)| new.vocabularies.get(name) == Some(is))
-        && old.code_schemes.iter().all(|(name, is)| new.code_schemes.get(name) == Some(is))
+    let vocabulary = |(name, was): (&Name, &Vocabulary)| {
+        new.vocabularies.get(name).is_some_and(|is| is.choices.keys().eq(was.choices.keys()))
+    };
+    let scheme = |(name, was): (&Name, &CodeScheme)| {
+        new.code_schemes.get(name).is_some_and(|is| is == was && is.segments.keys().eq(was.segments.keys()))
+    };
+    old.vocabularies.iter().all(vocabulary)
+        && old.code_schemes.iter().all(scheme)
         && old.units.keys().all(|name| new.units.contains_key(name))
 }
 
