@@ -163,7 +163,7 @@ impl Engine {
         if self.parked.get(list, key).is_none() {
             return;
         }
-        let cells = self.take_parked(plan, list, key, root, row);
+        let cells = self.take_parked(plan, list, key, row);
         let cells: Vec<Cell> = cells.into_iter().map(|(field, cell)| Cell { block: 0, row: 0, field, cell }).collect();
         self.put_cells(plan, root, row, &cells);
     }

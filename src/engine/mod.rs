@@ -35,7 +35,7 @@ pub(crate) use self::{
     delta::{Causes, Span},
     eval::{At, Cx, Side},
     group::Groups,
-    links::{Links, Post},
+    links::{Links, Post, refers_to},
     parked::Parked,
     text::{Names, hash_row, hash_tuple, hash_val},
 };
@@ -242,12 +242,12 @@ impl Engine {
     }
 
     /// Takes back what was parked for a row, as cells; what refers to a row that is gone stays parked.
-    pub(crate) fn take_parked(&mut self, plan: &Plan, list: u16, key: &str, root: u16, row: u32) -> Vec<(u16, u32)> {
+    pub(crate) fn take_parked(&mut self, plan: &Plan, list: u16, key: &str, row: u32) -> Vec<(u16, u32)> {
         let Some(fields) = self.parked.get(list, key).cloned() else { return Vec::new() };
         let mut kept = Vec::new();
         let mut cells = Vec::new();
         for (field, value) in fields {
-            match self.encode_authored(plan, list, field, &value, root, row) {
+            match self.encode_authored(plan, list, field, &value, row) {
                 Some(cell) => cells.push((field, cell)),
                 None => kept.push((field, value)),
             }
@@ -263,7 +263,6 @@ impl Engine {
         list: u16,
         field: u16,
         value: &Value,
-        root: u16,
         row: u32,
     ) -> Option<u32> {
         let kind = &plan.list(list).fields[usize::from(field)].kind;
@@ -286,7 +285,6 @@ impl Engine {
                 self.links.post(Post::Authored(reference as u16), hash_row(target), row);
             }
         }
-        let _ = root;
         Some(cell)
     }
 

@@ -243,9 +243,10 @@ impl RootTable {
         !self.released.is_empty()
     }
 
-    /// Takes a row back that was to be freed.
-    pub(crate) fn keep(&mut self, row: u32) {
-        self.released.retain(|released| *released != row);
+    /// Takes a row back that was to be freed; tells whether it was.
+    pub(crate) fn keep(&mut self, row: u32) -> bool {
+        let place = self.released.iter().position(|released| *released == row);
+        place.map(|place| self.released.swap_remove(place)).is_some()
     }
 
     /// Frees a row for use after the next settling.
