@@ -211,6 +211,14 @@ impl Engine {
         }
     }
 
+    /// Gives a key to a row that is not live.
+    pub(crate) fn enter(&mut self, root: u16, row: u32, key: &str) {
+        if self.store.roots[usize::from(root)].keep(row) && is_live(self.store.record_before(root, row)) {
+            self.reborn.push((root, row));
+        }
+        self.store.enter(root, row, key);
+    }
+
     /// Removes a root with its family; what was authored in it is parked.
     pub(crate) fn remove_root(&mut self, plan: &Plan, root: u16, row: u32) {
         self.store.touch(root, row);

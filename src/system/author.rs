@@ -176,12 +176,30 @@ impl ListSystem {
             let Some(cell) = self.engine.encode_authored(plan, list, field, &fields[place].1, row) else {
                 continue;
             };
-            fields.remove(place);
+            let (_, value) = fields.remove(place);
             self.engine.parked.replace(list, &key, fields);
-            self.touch(batch, root, row, 0);
+            for edit in self.edits_behind(batch, list, field, &value) {
+                self.touch(batch, root, row, edit);
+            }
             self.engine.put_cells(plan, root, row, &[Cell { block: at.block, row: at.row, field, cell }]);
             Self::mark(batch, root, row, Engine::authored_bit(plan, root, at.block, field));
         }
+    }
+
+    /// Returns the edits that have touched what an authored value refers to.
+    fn edits_behind(&self, batch: &Batch<'_>, list: u16, field: u16, value: &Value) -> Vec<usize> {
+        let Some(target) = Engine::refers(&batch.plan.list(list).fields[usize::from(field)].kind) else {
+            return Vec::new();
+        };
+        let causes = value.as_list().unwrap_or(std::slice::from_ref(value)).iter().filter_map(|value| match value {
+            Value::Reference(key) => {
+                let row = self.engine.store.find(target, key.as_str())?;
+                batch.touched.get(target, row).map(|(cause, _)| *cause)
+            }
+            _ => None,
+        });
+        let edits: std::collections::BTreeSet<u32> = causes.flat_map(|cause| self.engine.causes.edits(cause)).collect();
+        edits.into_iter().map(|edit| edit as usize).collect()
     }
 
     /// Notes which authored references are without what they refer to, though their row is there.

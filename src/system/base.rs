@@ -64,7 +64,7 @@ impl ListSystem {
                         row
                     } else {
                         let row = self.row_for(batch, root, &edit.key);
-                        self.enter(root, row, &edit.key);
+                        self.engine.enter(root, row, &edit.key);
                         row
                     };
                     self.put_record(batch, number, list, root, row, record);

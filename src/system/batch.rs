@@ -13,7 +13,7 @@ use super::{
 use crate::{
     engine::Names,
     plan::{Mask, Plan},
-    store::{RowMap, is_live},
+    store::RowMap,
     value::{Key, Name, Value},
 };
 
@@ -128,9 +128,7 @@ impl ListSystem {
         if let Some((_, _, row)) = batch.forward.iter().find(|(r, known, _)| *r == root && **known == *key) {
             return *row;
         }
-        // Only where a row has gone can the key have been its.
-        let gone = self.engine.store.roots[usize::from(root)].has_released();
-        let before = gone.then(|| self.engine.store.find_before(root, key, None)).flatten();
+        let before = self.engine.store.find_before(root, key, None);
         before.unwrap_or_else(|| self.engine.store.roots[usize::from(root)].reserve())
     }
 
@@ -138,14 +136,6 @@ impl ListSystem {
     pub(super) fn key_in(&self, batch: &Batch<'_>, root: u16, row: u32) -> Key {
         let forward = batch.forward.iter().find(|(r, _, set_aside)| (*r, *set_aside) == (root, row));
         Key::trusted(&forward.map_or_else(|| self.names().row_key(root, row).to_owned(), |(_, key, _)| key.to_string()))
-    }
-
-    /// Gives a key to a row that is not live.
-    pub(super) fn enter(&mut self, root: u16, row: u32, key: &str) {
-        if self.engine.store.roots[usize::from(root)].keep(row) && is_live(self.engine.store.record_before(root, row)) {
-            self.engine.reborn.push((root, row));
-        }
-        self.engine.store.enter(root, row, key);
     }
 
     /// Notes that an authored value of a family has changed.

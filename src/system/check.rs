@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
@@ -165,24 +165,8 @@ impl ListSystem {
             if span.kind != crate::engine::ChangeKind::Added {
                 continue;
             }
-            // A row that has taken over the key of another has taken over its finding.
-            let known: HashSet<String> = self
-                .engine
-                .spans
-                .iter()
-                .filter(|s| {
-                    s.kind == crate::engine::ChangeKind::Removed && plan.root(s.root).block(s.block).list == list
-                })
-                .flat_map(|s| {
-                    let cx = Cx::new(plan, &self.engine.store, Side::Before, s.root, s.row);
-                    (s.first..s.first + s.count).map(move |row| cx.key(At { block: s.block, row })).collect::<Vec<_>>()
-                })
-                .collect();
             let cx = Cx::new(plan, &self.engine.store, Side::After, span.root, span.row);
             for row in span.first..span.first + span.count {
-                if known.contains(&cx.key(At { block: span.block, row })) {
-                    continue;
-                }
                 let at = cx.up(At { block: span.block, row }, 1);
                 let check = &plan.list(list).name;
                 let message = super::finding::message(&self.schema, &cx, at, check, None);

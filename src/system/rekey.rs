@@ -68,7 +68,7 @@ impl ListSystem {
             }
             None => self.row_for(batch, root, to),
         };
-        self.enter(root, new, to);
+        self.engine.enter(root, new, to);
         self.touch(batch, root, new, number);
         for (slot, of) in (0..).zip(&plan.root(root).slots[..of.fields.len()]) {
             let cell = of.slot.get(self.engine.store.record(root, row));
