@@ -423,9 +423,24 @@ fn a_set_stays_in_order_with_rows_that_are_to_come() {
 
 #[test]
 fn a_key_referred_to_while_nobody_has_it_is_still_that_of_its_row() {
-    let rows = of([insert("powers", "a", []), insert("powers", "b", []), insert("powers", "x", [])]);
+    let rule = Rule::each_group("group", "powers", [source("key")]).set("value", source("key.n"));
+    let spec = SchemaBuilder::new()
+        .list("powers", List::base().field("n", Type::Integer).field("to", to_powers()))
+        .list("groups", List::derived().field("value", Type::Integer).rule(rule));
+    let power = |key: &str, n: i64| insert("powers", key, [("n", n.into())]);
     let batch = of([rekey("powers", "a", "c"), set("powers", "x", "to", refs(&["a"])), rekey("powers", "b", "a")]);
-    agree(linked(to_powers(), OnRemove::Restrict), [rows, batch]);
+    agree(spec, [of([power("a", 1), power("b", 2), power("x", 3)]), batch, of([set("powers", "a", "n", 4)])]);
+}
+
+#[test]
+fn values_written_alike_make_one_text() {
+    let label = join([source("words"), lit("/")]);
+    let spec = SchemaBuilder::new().list("powers", List::base().field("words", Type::set(Type::Text))).list(
+        "rows",
+        List::derived().field("label", Type::Text).rule(Rule::each_row("each", "powers").set("label", label)),
+    );
+    let rows = of([insert("powers", "a", [("words", refs(&["x, y"]))])]);
+    agree(spec, [rows, of([set("powers", "a", "words", refs(&["x", "y"]))])]);
 }
 
 #[test]
