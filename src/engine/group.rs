@@ -46,11 +46,11 @@ impl Engine {
         let mut inputs = std::mem::take(&mut self.inputs);
         let mut touched = std::mem::take(&mut self.touched);
         // Groups that are to come get a row set aside: one that comes back is the one that it was.
-        let mut row_for = |one: &Forming| match self.store.find_before(one.root, &one.key, None) {
+        let row_for = |one: &Forming| match self.store.find_before(one.root, &one.key, None) {
             Some(row) => row,
             None => self.store.roots[usize::from(one.root)].reserve(),
         };
-        let forming: Vec<u32> = inputs.forming.iter().map(&mut row_for).collect();
+        let forming: Vec<u32> = inputs.forming.iter().map(row_for).collect();
         for mut input in inputs.all.drain(..) {
             let (root, row) = match input.to {
                 To::Row { root, row } => (root, row),
