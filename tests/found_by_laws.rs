@@ -451,3 +451,18 @@ fn what_a_group_reads_of_its_row_is_read_through_it() {
         spec.list("beside", List::derived().field("value", Type::Integer).rule(rule.set("value", element("value"))));
     agree(spec, [of([power("a", "a")]), of([set("powers", "a", "n", 1)])]);
 }
+
+#[test]
+fn a_change_names_no_edit_that_concerns_another_row() -> Result<(), Box<dyn std::error::Error>> {
+    let rule = Rule::each_row("each", "powers").set("n", source("to.n"));
+    let spec = SchemaBuilder::new()
+        .list("powers", powers().field("to", Type::reference("powers")))
+        .list("rows", List::derived().field("n", Type::Integer).rule(rule));
+    let mut system = quanze::ListSystem::new(spec.build()?);
+    let rows = of([power("a", "a"), insert("powers", "b", [("to", "a".into())])]);
+    system.commit(support::live::edits_of(&rows))?;
+    let edits = of([set("powers", "a", "n", 1), set("powers", "a", "text", "x"), set("powers", "b", "text", "y")]);
+    let commit = system.commit(support::live::edits_of(&edits))?;
+    assert_eq!(commit.changes("powers")[0].edits(), [0, 1]);
+    Ok(())
+}
