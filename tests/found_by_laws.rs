@@ -5,7 +5,7 @@ mod support;
 
 use oracle::{
     Batch,
-    state::{add, author, discard, insert, rekey, remove, set},
+    state::{add, author, clear, discard, insert, rekey, remove, set},
 };
 use quanze::{
     SchemaBuilder, Value,
@@ -388,4 +388,124 @@ fn a_row_that_comes_and_goes_brings_nothing_back() {
             of([insert("papers", "p", [])]),
         ],
     );
+}
+
+/// A row for each power, with an authored set of references to powers that is let go of.
+fn released() -> SchemaBuilder {
+    let to = Field::new(to_powers()).write(Write::Local).on_remove(OnRemove::Release);
+    base().list("rows", List::derived().field("to", to).rule(Rule::each_row("each", "powers")))
+}
+
+/// A row for each power, with a note.
+fn noted() -> SchemaBuilder {
+    let note = Field::new(Type::Text).write(Write::Local);
+    base().list("rows", List::derived().field("note", note).rule(Rule::each_row("each", "powers")))
+}
+
+#[test]
+fn what_parks_with_the_row_that_it_refers_to_is_let_go_of() {
+    let referring = of([power("a", "a"), power("b", "b"), author("rows", "a", "to", refs(&["a", "b"]))]);
+    agree(released(), [referring.clone(), of([remove("powers", "a")])]);
+    agree(released(), [referring, of([remove("powers", "a"), remove("powers", "b")]), of([power("a", "a")])]);
+}
+
+#[test]
+fn a_key_taken_over_brings_back_what_was_authored_under_it() {
+    let rows = of([power("a", "a"), power("b", "b"), author("rows", "a", "note", "x")]);
+    agree(noted(), [rows, of([remove("powers", "a"), rekey("powers", "b", "a")])]);
+}
+
+#[test]
+fn what_is_parked_or_has_been_written_in_the_batch_is_in_the_way() {
+    let rows =
+        of([power("a", "a"), power("b", "b"), author("rows", "a", "note", "x"), author("rows", "b", "note", "y")]);
+    agree(noted(), [rows.clone(), of([remove("powers", "a"), rekey("powers", "b", "a")])]);
+    agree(noted(), [rows.clone(), of([remove("powers", "a")]), of([rekey("powers", "b", "a")])]);
+    agree(noted(), [rows, of([remove("powers", "a"), clear("rows", "a", "note"), rekey("powers", "b", "a")])]);
+    let rows = of([power("a", "a"), power("b", "b"), author("rows", "a", "note", "x")]);
+    let written = of([author("rows", "b", "note", "y"), rekey("powers", "b", "a")]);
+    agree(noted(), [rows, of([remove("powers", "a")]), written]);
+    let local = Field::new(Type::Text).write(Write::Local);
+    let groups =
+        of([power("a", "a"), power("b", "b"), author("over", "a", "value", "x"), author("over", "b", "value", "y")]);
+    agree(over(local, None), [groups, of([remove("powers", "a"), rekey("powers", "b", "a")])]);
+}
+
+#[test]
+fn two_rows_that_a_key_names_are_renamed_in_one_batch() {
+    let rows = of([power("a", "x"), power("b", "x"), author("alike", "a/b", "note", "n")]);
+    agree(alike(), [rows.clone(), of([rekey("powers", "a", "c"), rekey("powers", "b", "d")])]);
+    agree(alike(), [rows, of([rekey("powers", "a", "c"), rekey("powers", "b", "a"), rekey("powers", "c", "b")])]);
+}
+
+#[test]
+fn a_fault_names_the_row_by_its_present_key() {
+    let batch = of([author("rows", "a", "note", "x"), rekey("powers", "a", "b"), remove("powers", "b")]);
+    agree(noted(), [of([power("a", "a")]), batch]);
+}
+
+#[test]
+fn a_reference_to_a_row_that_is_to_come_can_be_taken_back() {
+    let given_up = of([insert("powers", "a", []), set("powers", "a", "to", refs(&["gone"])), {
+        discard("powers", "a", "to", "gone")
+    }]);
+    agree(linked(to_powers(), OnRemove::Restrict), [given_up]);
+}
+
+#[test]
+fn a_set_stays_in_order_with_rows_that_are_to_come() {
+    let rows = of([insert("powers", "a", []), insert("powers", "b", [])]);
+    let batch = of([
+        set("powers", "a", "to", refs(&["b", "z"])),
+        rekey("powers", "b", "c"),
+        insert("powers", "z", []),
+        discard("powers", "a", "to", "none"),
+    ]);
+    agree(linked(to_powers(), OnRemove::Restrict), [rows, batch]);
+}
+
+#[test]
+fn a_key_referred_to_while_nobody_has_it_is_still_that_of_its_row() {
+    let rule = Rule::each_group("group", "powers", [source("key")]).set("value", source("key.n"));
+    let spec = SchemaBuilder::new()
+        .list("powers", List::base().field("n", Type::Integer).field("to", to_powers()))
+        .list("groups", List::derived().field("value", Type::Integer).rule(rule));
+    let power = |key: &str, n: i64| insert("powers", key, [("n", n.into())]);
+    let batch = of([rekey("powers", "a", "c"), set("powers", "x", "to", refs(&["a"])), rekey("powers", "b", "a")]);
+    agree(spec, [of([power("a", 1), power("b", 2), power("x", 3)]), batch, of([set("powers", "a", "n", 4)])]);
+}
+
+#[test]
+fn values_written_alike_make_one_text() {
+    let label = join([source("words"), lit("/")]);
+    let spec = SchemaBuilder::new().list("powers", List::base().field("words", Type::set(Type::Text))).list(
+        "rows",
+        List::derived().field("label", Type::Text).rule(Rule::each_row("each", "powers").set("label", label)),
+    );
+    let rows = of([insert("powers", "a", [("words", refs(&["x, y"]))])]);
+    agree(spec, [rows, of([set("powers", "a", "words", refs(&["x", "y"]))])]);
+}
+
+#[test]
+fn what_a_group_reads_of_its_row_is_read_through_it() {
+    let spec = over(Type::Integer, Some(source("key.n")));
+    let rule = Rule::each_match("match", "powers", "over").on("key", Probe::Is(source("text")));
+    let spec =
+        spec.list("beside", List::derived().field("value", Type::Integer).rule(rule.set("value", element("value"))));
+    agree(spec, [of([power("a", "a")]), of([set("powers", "a", "n", 1)])]);
+}
+
+#[test]
+fn a_change_names_no_edit_that_concerns_another_row() -> Result<(), Box<dyn std::error::Error>> {
+    let rule = Rule::each_row("each", "powers").set("n", source("to.n"));
+    let spec = SchemaBuilder::new()
+        .list("powers", powers().field("to", Type::reference("powers")))
+        .list("rows", List::derived().field("n", Type::Integer).rule(rule));
+    let mut system = quanze::ListSystem::new(spec.build()?);
+    let rows = of([power("a", "a"), insert("powers", "b", [("to", "a".into())])]);
+    system.commit(support::live::edits_of(&rows))?;
+    let edits = of([set("powers", "a", "n", 1), set("powers", "a", "text", "x"), set("powers", "b", "text", "y")]);
+    let commit = system.commit(support::live::edits_of(&edits))?;
+    assert_eq!(commit.changes("powers")[0].edits(), [0, 1]);
+    Ok(())
 }

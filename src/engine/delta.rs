@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 /// What has become of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -29,44 +31,43 @@ pub(crate) struct Span {
     pub(crate) cause: u32,
 }
 
-/// Which edits a change comes from: one, or a set of several kept in a table.
+/// Which edits a change comes from: one, or several, as a union of two causes kept in a table.
 #[derive(Debug, Default)]
 pub(crate) struct Causes {
-    sets: Vec<Vec<u32>>,
+    unions: Vec<(u32, u32)>,
 }
 
 const SEVERAL: u32 = 1 << 31;
 
 impl Causes {
     pub(crate) fn clear(&mut self) {
-        self.sets.clear();
+        self.unions.clear();
     }
 
-    /// Unites two causes.
+    /// Unites two causes. Both stay what they are: others may have them.
     pub(crate) fn join(&mut self, a: u32, b: u32) -> u32 {
-        if a == b {
+        if a == b || a & SEVERAL != 0 && self.unions[(a & !SEVERAL) as usize].1 == b {
             return a;
         }
-        if a & SEVERAL != 0 {
-            let more = self.edits(b);
-            let set = &mut self.sets[(a & !SEVERAL) as usize];
-            for edit in more {
-                if let Err(at) = set.binary_search(&edit) {
-                    set.insert(at, edit);
-                }
-            }
-            return a;
-        }
-        let mut set = self.edits(b);
-        if let Err(at) = set.binary_search(&a) {
-            set.insert(at, a);
-        }
-        self.sets.push(set);
-        (self.sets.len() - 1) as u32 | SEVERAL
+        self.unions.push((a, b));
+        (self.unions.len() - 1) as u32 | SEVERAL
     }
 
     /// Returns the edits of a cause, in their order.
     pub(crate) fn edits(&self, cause: u32) -> Vec<u32> {
-        if cause & SEVERAL == 0 { vec![cause] } else { self.sets[(cause & !SEVERAL) as usize].clone() }
+        let mut edits = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![cause];
+        while let Some(cause) = open.pop() {
+            if cause & SEVERAL == 0 {
+                edits.push(cause);
+            } else if seen.insert(cause) {
+                let (a, b) = self.unions[(cause & !SEVERAL) as usize];
+                open.extend([a, b]);
+            }
+        }
+        edits.sort_unstable();
+        edits.dedup();
+        edits
     }
 }

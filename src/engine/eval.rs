@@ -661,7 +661,8 @@ impl<'a> Cx<'a> {
                 let mut differing = 0;
                 for part in parts {
                     if self.differs(part, at, before, at_before) {
-                        differing += 1;
+                        // Two that are written alike may make one text.
+                        differing += if self.is_injective(part, at, before, at_before) { 1 } else { 2 };
                     } else if !matches!(part, Op::Const(_)) && self.eval(part, at).is_missing() {
                         return false;
                     }
@@ -672,6 +673,18 @@ impl<'a> Cx<'a> {
                 }
             }
             _ => !self.names().same(&self.eval(op, at), &before.eval(op, at_before)),
+        }
+    }
+
+    /// Tells whether different values of an expression are written differently: other than codes, and lists.
+    fn is_injective(&self, op: &'a Op, at: At, before: &Cx<'a>, at_before: At) -> bool {
+        let slot = |root: u16, slot: u16| self.plan.root(root).slots[usize::from(slot)].kind.is_injective();
+        match op {
+            Op::Slot(number) => slot(self.root, *number),
+            Op::Path { hops, many: false, .. } => hops.last().is_some_and(|(root, number)| slot(*root, *number)),
+            _ => [self.eval(op, at), before.eval(op, at_before)]
+                .iter()
+                .all(|val| !matches!(val, Val::Code(_) | Val::List(_))),
         }
     }
 

@@ -45,9 +45,12 @@ impl Engine {
         }
         let mut inputs = std::mem::take(&mut self.inputs);
         let mut touched = std::mem::take(&mut self.touched);
-        // Groups that are to come get a row set aside.
-        let forming: Vec<u32> =
-            inputs.forming.iter().map(|one| self.store.roots[usize::from(one.root)].reserve()).collect();
+        // Groups that are to come get a row set aside: one that comes back is the one that it was.
+        let row_for = |one: &Forming| match self.store.find_before(one.root, &one.key, None) {
+            Some(row) => row,
+            None => self.store.roots[usize::from(one.root)].reserve(),
+        };
+        let forming: Vec<u32> = inputs.forming.iter().map(row_for).collect();
         for mut input in inputs.all.drain(..) {
             let (root, row) = match input.to {
                 To::Row { root, row } => (root, row),
@@ -119,7 +122,7 @@ impl Engine {
             match (is_live(self.store.record(root, row)), held) {
                 (false, true) => {
                     let Some(Forming { key, by, .. }) = new else { return };
-                    self.store.enter(root, row, key);
+                    self.enter(root, row, key);
                     for (slot, val) in by.iter().enumerate() {
                         self.put_slot(plan, root, row, slot as u16, val);
                     }
@@ -138,9 +141,9 @@ impl Engine {
                 (true, true) => mask = self.settle_slots(plan, root, row),
                 (false, false) => {
                     self.tidy(plan, root, row);
-                    if new.is_some() {
-                        // The row set aside for a group that does not come to be.
-                        self.store.roots[usize::from(root)].release(row);
+                    if new.is_some() && !is_live(self.store.record_before(root, row)) {
+                        // The row set aside for a group that does not come to be; nobody looks for its key.
+                        self.store.roots[usize::from(root)].release(row, 0);
                     }
                     return;
                 }
@@ -163,7 +166,7 @@ impl Engine {
         if self.parked.get(list, key).is_none() {
             return;
         }
-        let cells = self.take_parked(plan, list, key, root, row);
+        let cells = self.take_parked(plan, list, key, row);
         let cells: Vec<Cell> = cells.into_iter().map(|(field, cell)| Cell { block: 0, row: 0, field, cell }).collect();
         self.put_cells(plan, root, row, &cells);
     }

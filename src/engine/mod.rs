@@ -36,7 +36,7 @@ pub(crate) use self::{
     delta::{Causes, Span},
     eval::{At, Cx, Side, lines_of},
     group::Groups,
-    links::{Links, Post},
+    links::{Links, Post, refers_to},
     parked::Parked,
     text::{Names, hash_row, hash_tuple, hash_val},
 };
@@ -212,6 +212,14 @@ impl Engine {
         }
     }
 
+    /// Gives a key to a row that is not live.
+    pub(crate) fn enter(&mut self, root: u16, row: u32, key: &str) {
+        if self.store.roots[usize::from(root)].keep(row) && is_live(self.store.record_before(root, row)) {
+            self.reborn.push((root, row));
+        }
+        self.store.enter(root, row, key);
+    }
+
     /// Removes a root with its family; what was authored in it is parked.
     pub(crate) fn remove_root(&mut self, plan: &Plan, root: u16, row: u32) {
         self.store.touch(root, row);
@@ -243,12 +251,12 @@ impl Engine {
     }
 
     /// Takes back what was parked for a row, as cells; what refers to a row that is gone stays parked.
-    pub(crate) fn take_parked(&mut self, plan: &Plan, list: u16, key: &str, root: u16, row: u32) -> Vec<(u16, u32)> {
+    pub(crate) fn take_parked(&mut self, plan: &Plan, list: u16, key: &str, row: u32) -> Vec<(u16, u32)> {
         let Some(fields) = self.parked.get(list, key).cloned() else { return Vec::new() };
         let mut kept = Vec::new();
         let mut cells = Vec::new();
         for (field, value) in fields {
-            match self.encode_authored(plan, list, field, &value, root, row) {
+            match self.encode_authored(plan, list, field, &value, row) {
                 Some(cell) => cells.push((field, cell)),
                 None => kept.push((field, value)),
             }
@@ -264,7 +272,6 @@ impl Engine {
         list: u16,
         field: u16,
         value: &Value,
-        root: u16,
         row: u32,
     ) -> Option<u32> {
         let kind = &plan.list(list).fields[usize::from(field)].kind;
@@ -287,7 +294,6 @@ impl Engine {
                 self.links.post(Post::Authored(reference as u16), hash_row(target), row);
             }
         }
-        let _ = root;
         Some(cell)
     }
 

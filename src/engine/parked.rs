@@ -54,6 +54,16 @@ impl Parked {
         set(fields, field, value);
     }
 
+    /// Takes out a value of a row.
+    pub(crate) fn take(&mut self, list: u16, key: &Key, field: u16) {
+        let Some(mut fields) = self.get(list, key.as_str()).cloned() else { return };
+        let before = fields.len();
+        fields.retain(|(known, _)| *known != field);
+        if fields.len() != before {
+            self.replace(list, key, fields);
+        }
+    }
+
     pub(crate) fn settle(&mut self) {
         self.undo.clear();
     }

@@ -135,7 +135,13 @@ fn is_certain(plan: &Plan, root: u16, op: &Op, mask: Mask) -> bool {
             let mut changed = 0;
             for part in parts {
                 match part {
-                    Op::Slot(slot) if authored(*slot) && mask.meets(of.slots[usize::from(*slot)].bit) => changed += 1,
+                    Op::Slot(slot)
+                        if authored(*slot)
+                            && mask.meets(of.slots[usize::from(*slot)].bit)
+                            && of.slots[usize::from(*slot)].kind.is_injective() =>
+                    {
+                        changed += 1;
+                    }
                     Op::Const(Val::Missing) => return false,
                     Op::Const(_) => {}
                     Op::Step { block, rule, what, .. } => {

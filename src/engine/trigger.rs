@@ -27,7 +27,7 @@ impl Engine {
             match &trigger.action {
                 Action::Root { root, mask } => {
                     for row in rows {
-                        self.mark_live(*root, row, *mask, cause);
+                        self.mark_live(plan, *root, row, *mask, cause);
                     }
                 }
                 Action::Step { root, mask, find } => {
@@ -35,7 +35,7 @@ impl Engine {
                         let mut families = Vec::new();
                         self.links.families(plan, &self.store, find, at, row, &mut families);
                         for family in families {
-                            self.mark_live(*root, family, *mask, cause);
+                            self.mark_live(plan, *root, family, *mask, cause);
                         }
                     }
                 }
@@ -44,22 +44,28 @@ impl Engine {
                         let value = super::text::hash_row(row);
                         let families = self.links.authored[usize::from(*reference)].hints(value).to_vec();
                         for family in families {
-                            self.mark_live(*root, family, *mask, cause);
+                            self.mark_live(plan, *root, family, *mask, cause);
                         }
                     }
                 }
                 Action::All { root, mask } => {
                     for row in 0..self.store.roots[usize::from(*root)].bound() {
-                        self.mark_live(*root, row, *mask, cause);
+                        self.mark_live(plan, *root, row, *mask, cause);
                     }
                 }
             }
         }
     }
 
-    fn mark_live(&mut self, root: u16, row: u32, mask: Mask, cause: u32) {
-        if row < self.store.roots[usize::from(root)].bound() && is_live(self.store.record(root, row)) {
-            self.mark(root, row, mask, cause);
+    fn mark_live(&mut self, plan: &Plan, root: u16, row: u32, mask: Mask, cause: u32) {
+        if row >= self.store.roots[usize::from(root)].bound() || !is_live(self.store.record(root, row)) {
+            return;
+        }
+        let known = self.dirty.get(root, row).is_some_and(|(known, _)| known.with(mask) == *known);
+        self.mark(root, row, mask, cause);
+        // What a group reads of others can be read through it, where it is matched.
+        if !known && plan.is_group_list(root) {
+            self.trigger(plan, root, row, mask, cause);
         }
     }
 

@@ -169,7 +169,7 @@ impl Engine {
             scratch.pairs[at].visit = scratch.visit;
             scratch.pairs[at].old = pairs;
             if !block.authored.is_empty() {
-                self.carry_cells(plan, root, row, one.block, was, scratch);
+                self.carry_cells(plan, root, row, one.block, scratch);
                 base = Cx::new(plan, &self.store, Side::After, root, row);
             }
         }
@@ -182,7 +182,7 @@ impl Engine {
 
     /// Carries the authored values of a block's rows over to its new rows; parks those whose rows have gone, and brings back
     /// those whose rows have come back.
-    fn carry_cells(&mut self, plan: &Plan, root: u16, row: u32, block: u16, was: bool, scratch: &mut Scratch) {
+    fn carry_cells(&mut self, plan: &Plan, root: u16, row: u32, block: u16, scratch: &mut Scratch) {
         let at = usize::from(block);
         let list = plan.root(root).block(block).list;
         let base = Cx::new(plan, &self.store, Side::After, root, row);
@@ -200,8 +200,7 @@ impl Engine {
             let cx = base.over(&scratch.fresh, scratch.visit);
             let mut key = String::new();
             for (new, old) in (0..).zip(pairs) {
-                // A root that has come may bring its family along, from another key.
-                if *old == NONE || !was {
+                if *old == NONE {
                     key.clear();
                     cx.write_key(At { block, row: new }, &mut key);
                     if self.parked.get(list, &key).is_some() {
@@ -214,7 +213,7 @@ impl Engine {
             self.park(plan, list, &key, field, cell);
         }
         for (new, key) in returning {
-            for (field, cell) in self.take_parked(plan, list, &key, root, row) {
+            for (field, cell) in self.take_parked(plan, list, &key, row) {
                 carried.push(Cell { block, row: new, field, cell });
             }
         }

@@ -22,6 +22,13 @@ pub(crate) enum Kind {
     List(Box<Kind>),
 }
 
+impl Kind {
+    /// Tells whether different values are written differently; codes of different schemes may share their text.
+    pub(crate) fn is_injective(&self) -> bool {
+        !matches!(self, Self::Code | Self::List(_))
+    }
+}
+
 /// A value as the engine handles it: borrowed from the store where it can be, with ids in place of names.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Val<'a> {

@@ -89,8 +89,8 @@ impl Store {
         self.touch(list, row);
         let root = &mut self.roots[usize::from(list)];
         let long = RootTable::long_key(root.record(row));
-        root.leave(row, &self.texts);
-        root.release(row);
+        let tag = root.leave(row, &self.texts);
+        root.release(row, tag);
         if let Some(address) = long {
             self.texts.release(address);
         }
@@ -162,8 +162,7 @@ impl Store {
         {
             return Some(row);
         }
-        let gone = self.undo.rows().filter(|(l, row)| *l == list && !is_live(self.record(list, *row)));
-        gone.map(|(_, row)| row).find(|row| {
+        self.roots[usize::from(list)].released(&Probe::new(key)).find(|row| {
             let record = self.record_before(list, *row);
             is_live(record) && *key_of(record, &self.texts) == *key
         })

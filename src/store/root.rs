@@ -56,7 +56,8 @@ pub(crate) struct RootTable {
     rows: u32,
     live: usize,
     free: Vec<u32>,
-    released: Vec<u32>,
+    /// Rows to be freed at the next settling, each with the tag of the key that it had.
+    released: Vec<(u32, u32)>,
     made: Vec<u32>,
     index: KeyIndex,
     /// The live rows by key, once somebody has asked.
@@ -179,13 +180,15 @@ impl RootTable {
         self.order.take();
     }
 
-    /// Makes a row no longer live; its record is emptied, its slots stay with whoever saved the record.
-    pub(crate) fn leave(&mut self, row: u32, texts: &TextHeap) {
+    /// Makes a row no longer live; its record is emptied, its slots stay with whoever saved the record. Returns the tag of its
+    /// key.
+    pub(crate) fn leave(&mut self, row: u32, texts: &TextHeap) -> u32 {
         let tag = Probe::new(&self.key(row, texts)).tag;
         self.index.remove(tag, row);
         self.record_mut(row).fill(0);
         self.live -= 1;
         self.order.take();
+        tag
     }
 
     /// Puts a saved record back, in place of whatever the row is now.
@@ -238,24 +241,25 @@ impl RootTable {
         (record[3] >> 24 == LONG).then(|| record[0])
     }
 
-    /// Tells whether a row has gone since the last settling.
-    pub(crate) fn has_released(&self) -> bool {
-        !self.released.is_empty()
+    /// Visits the rows that have gone since the last settling and had a key of this tag, among others perhaps.
+    pub(crate) fn released(&self, key: &Probe<'_>) -> impl Iterator<Item = u32> {
+        self.released.iter().filter(move |(tag, _)| *tag == key.tag).map(|(_, row)| *row)
     }
 
-    /// Takes a row back that was to be freed.
-    pub(crate) fn keep(&mut self, row: u32) {
-        self.released.retain(|released| *released != row);
+    /// Takes a row back that was to be freed; tells whether it was.
+    pub(crate) fn keep(&mut self, row: u32) -> bool {
+        let place = self.released.iter().position(|(_, released)| *released == row);
+        place.map(|place| self.released.swap_remove(place)).is_some()
     }
 
-    /// Frees a row for use after the next settling.
-    pub(crate) fn release(&mut self, row: u32) {
-        self.released.push(row);
+    /// Frees a row for use after the next settling, which had a key of this tag.
+    pub(crate) fn release(&mut self, row: u32, tag: u32) {
+        self.released.push((tag, row));
     }
 
     pub(crate) fn settle(&mut self) {
         self.made.clear();
-        self.free.append(&mut self.released);
+        self.free.extend(self.released.drain(..).map(|(_, row)| row));
     }
 
     pub(crate) fn undo(&mut self) {

@@ -1,8 +1,8 @@
-use std::{collections::hash_map::Entry, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     ListSystem,
-    batch::{Authored, Batch},
+    batch::{Asked, Authored, Batch},
     edits::{Edit, Verb},
     fault::{Fault, FaultKind},
 };
@@ -19,19 +19,22 @@ impl ListSystem {
         let of = plan.list(list);
         let fault = |kind, detail: String| Fault::new(kind, Some(number), of.name.clone(), &edit.key, detail);
         let key = Key::trusted(&edit.key);
-        let mut wanted: Vec<(u16, Value, bool, bool)> = Vec::new();
+        let mut wanted: Vec<(u16, Value, Asked)> = Vec::new();
         match &edit.verb {
             Verb::Author { field, value, .. } => match self.field_of(plan, list, field) {
                 Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
-                Ok(field) => wanted.push((field, value.clone(), !value.is_missing(), true)),
+                Ok(field) => {
+                    let asked = if value.is_missing() { Asked::Nothing } else { Asked::Written };
+                    wanted.push((field, value.clone(), asked));
+                }
             },
             Verb::Clear { field } => match self.field_of(plan, list, field) {
                 Err((kind, detail, name)) => batch.faults.push(fault(kind, detail).of_field(&name)),
-                Ok(field) => wanted.push((field, Value::Missing, false, true)),
+                Ok(field) => wanted.push((field, Value::Missing, Asked::Nothing)),
             },
             Verb::Forget => {
                 let writable = (0..).zip(&of.fields).filter(|(_, f)| f.write != Write::Locked);
-                wanted.extend(writable.map(|(field, _)| (field, Value::Missing, false, true)));
+                wanted.extend(writable.map(|(field, _)| (field, Value::Missing, Asked::Nothing)));
             }
             Verb::Add { field, element } | Verb::Discard { field, element } => {
                 match self.field_of(plan, list, field) {
@@ -40,9 +43,9 @@ impl ListSystem {
                         let add = matches!(edit.verb, Verb::Add { .. });
                         let now = self.authored_now(batch, list, &key, field);
                         match self.with_element(plan, list, field, &now, element, add) {
-                            Ok(Some(value)) => wanted.push((field, value, true, true)),
+                            Ok(Some(value)) => wanted.push((field, value, Asked::Written)),
                             // Nothing to write; the row must be there all the same.
-                            Ok(None) => wanted.push((field, now, true, false)),
+                            Ok(None) => wanted.push((field, now, Asked::Kept)),
                             Err(detail) => batch
                                 .faults
                                 .push(fault(FaultKind::BadValue, detail).of_field(&of.fields[usize::from(field)].name)),
@@ -58,7 +61,7 @@ impl ListSystem {
                 batch.faults.push(fault(FaultKind::WrongVerb, detail));
             }
         }
-        for (field, value, must_exist, written) in wanted {
+        for (field, value, asked) in wanted {
             let of_field = &of.fields[usize::from(field)];
             if of_field.write == Write::Locked {
                 let open: Vec<&str> =
@@ -73,17 +76,34 @@ impl ListSystem {
             }
             match Typing::new(self.schema.spec()).coerce(&value, &of_field.ty) {
                 Ok(value) => {
-                    let mut one = Authored { edit: number, list, key: key.clone(), field, value, written, must_exist };
+                    let reason = match &edit.verb {
+                        Verb::Author { reason, .. } => reason.clone(),
+                        _ => None,
+                    };
+                    let put = asked != Asked::Kept;
+                    let mut one = Authored {
+                        edit: number,
+                        list,
+                        key: key.clone(),
+                        field,
+                        value,
+                        reason,
+                        asked,
+                        put,
+                        live: false,
+                    };
                     // The last write of a field counts.
-                    match batch.authored_places.entry((list, key.clone(), field)) {
-                        Entry::Occupied(place) => {
-                            one.written |= batch.authored[*place.get()].written;
-                            batch.authored[*place.get()] = one;
+                    match batch.authored_places.get(&(list, key.clone(), field)) {
+                        Some(place) => {
+                            let last = &mut batch.authored[*place];
+                            if put {
+                                one.live = last.live;
+                                *last = one;
+                            } else {
+                                (last.edit, last.asked) = (number, last.asked.max(asked));
+                            }
                         }
-                        Entry::Vacant(place) => {
-                            place.insert(batch.authored.len());
-                            batch.authored.push(one);
-                        }
+                        None => batch.push(one),
                     }
                 }
                 Err(mismatch) => {
@@ -115,51 +135,31 @@ impl ListSystem {
         let plan = batch.plan;
         self.return_dangling(batch);
         let authored = std::mem::take(&mut batch.authored);
-        for one in authored.iter().filter(|one| one.written) {
-            let reason = match &batch.edits[one.edit].verb {
-                Verb::Author { reason, .. } => reason.clone(),
-                _ => None,
-            };
-            // What follows a re-keyed row has its reason already.
-            let carried = matches!(batch.edits[one.edit].verb, Verb::Rekey { .. });
-            if !carried {
-                self.reasons.set(one.list, &one.key, one.field, reason.filter(|_| !one.value.is_missing()));
-            }
-            let mut fields = self.engine.parked.get(one.list, one.key.as_str()).cloned().unwrap_or_default();
-            let before = fields.len();
-            fields.retain(|(field, _)| *field != one.field);
-            let parked = fields.len() != before;
-            if let Some((root, row, at)) = self.locate(one.list, one.key.as_str()) {
-                if parked {
-                    self.engine.parked.replace(one.list, &one.key, fields);
-                }
-                let encoded = self.engine.encode_authored(plan, one.list, one.field, &one.value, root, row);
-                let Some(cell) = encoded else {
-                    if carried {
-                        self.engine.parked.put(one.list, &one.key, one.field, one.value.clone());
-                        continue;
-                    }
+        for one in authored.iter().filter(|one| one.put) {
+            let reason = one.reason.clone().filter(|_| !one.value.is_missing());
+            self.reasons.set(one.list, &one.key, one.field, reason);
+            let place = self.locate(one.list, one.key.as_str());
+            let cell = place.and_then(|(root, row, at)| {
+                let cell = self.engine.encode_authored(plan, one.list, one.field, &one.value, row)?;
+                Some((root, row, Cell { block: at.block, row: at.row, field: one.field, cell }))
+            });
+            if let Some((root, row, cell)) = cell {
+                self.engine.parked.take(one.list, &one.key, one.field);
+                self.touch(batch, root, row, one.edit);
+                self.engine.put_cells(plan, root, row, &[cell]);
+                Self::mark(batch, root, row, Engine::authored_bit(plan, root, cell.block, one.field));
+            } else if one.value.is_missing() {
+                self.engine.parked.take(one.list, &one.key, one.field);
+            } else {
+                self.engine.parked.put(one.list, &one.key, one.field, one.value.clone());
+                if place.is_some() && one.asked == Asked::Written {
                     let of = plan.list(one.list);
                     let detail = format!("there is no row '{}' to refer to", one.value);
-                    let edit = &batch.edits[one.edit];
                     let kind = FaultKind::DanglingReference;
                     batch.faults.push(
-                        Fault::new(kind, Some(one.edit), of.name.clone(), &edit.key, detail)
+                        Fault::new(kind, Some(one.edit), of.name.clone(), one.key.as_str(), detail)
                             .of_field(&of.fields[usize::from(one.field)].name),
                     );
-                    continue;
-                };
-                self.touch(batch, root, row, one.edit);
-                let edit = Cell { block: at.block, row: at.row, field: one.field, cell };
-                self.engine.put_cells(plan, root, row, &[edit]);
-                let bit = Engine::authored_bit(plan, root, at.block, one.field);
-                Self::mark(batch, root, row, bit);
-            } else {
-                if !one.value.is_missing() {
-                    fields.push((one.field, one.value.clone()));
-                }
-                if parked || !one.value.is_missing() {
-                    self.engine.parked.replace(one.list, &one.key, fields);
                 }
             }
         }
@@ -176,12 +176,14 @@ impl ListSystem {
             if self.refers_to_gone(batch, list, field, &fields[place].1) {
                 continue;
             }
-            let Some(cell) = self.engine.encode_authored(plan, list, field, &fields[place].1, root, row) else {
+            let Some(cell) = self.engine.encode_authored(plan, list, field, &fields[place].1, row) else {
                 continue;
             };
-            fields.remove(place);
+            let (_, value) = fields.remove(place);
             self.engine.parked.replace(list, &key, fields);
-            self.touch(batch, root, row, 0);
+            for edit in self.edits_behind(batch, list, field, &value) {
+                self.touch(batch, root, row, edit);
+            }
             self.engine.put_cells(plan, root, row, &[Cell { block: at.block, row: at.row, field, cell }]);
             Self::mark(batch, root, row, Engine::authored_bit(plan, root, at.block, field));
         }
@@ -192,6 +194,22 @@ impl ListSystem {
         let Some(target) = Engine::refers(&batch.plan.list(list).fields[usize::from(field)].kind) else { return false };
         let mut keys = value.as_list().unwrap_or(std::slice::from_ref(value)).iter().filter_map(Value::as_text);
         keys.any(|key| self.engine.store.find(target, key).is_some_and(|row| batch.gone.contains(&(target, row))))
+    }
+
+    /// Returns the edits that have touched what an authored value refers to.
+    fn edits_behind(&self, batch: &Batch<'_>, list: u16, field: u16, value: &Value) -> Vec<usize> {
+        let Some(target) = Engine::refers(&batch.plan.list(list).fields[usize::from(field)].kind) else {
+            return Vec::new();
+        };
+        let causes = value.as_list().unwrap_or(std::slice::from_ref(value)).iter().filter_map(|value| match value {
+            Value::Reference(key) => {
+                let row = self.engine.store.find(target, key.as_str())?;
+                batch.touched.get(target, row).map(|(cause, _)| *cause)
+            }
+            _ => None,
+        });
+        let edits: std::collections::BTreeSet<u32> = causes.flat_map(|cause| self.engine.causes.edits(cause)).collect();
+        edits.into_iter().map(|edit| edit as usize).collect()
     }
 
     /// Notes which authored references are without what they refer to, though their row is there.

@@ -5,10 +5,11 @@ use super::{
     fault::{Fault, FaultKind},
 };
 use crate::{
+    engine::Engine,
     plan::{FieldPlan, Plan, Role},
     record::Record,
     schema::{Type, Typing},
-    store::{Items, Val},
+    store::{Items, Kind, Val},
     value::{Key, Value},
 };
 
@@ -62,8 +63,8 @@ impl ListSystem {
                         batch.gone.remove(&(root, row));
                         row
                     } else {
-                        let row = self.new_row(batch, root, &edit.key);
-                        self.engine.store.enter(root, row, &edit.key);
+                        let row = self.row_for(batch, root, &edit.key);
+                        self.engine.enter(root, row, &edit.key);
                         row
                     };
                     self.put_record(batch, number, list, root, row, record);
@@ -90,11 +91,7 @@ impl ListSystem {
                 (None, _) => Err(no_row()),
                 (Some(row), Ok(field)) => {
                     let add = matches!(edit.verb, Verb::Add { .. });
-                    let now = {
-                        let slot = &plan.root(root).slots[usize::from(field)];
-                        let cell = slot.slot.get(self.engine.store.record(root, row));
-                        self.names().value(&self.engine.store.read(&slot.kind, cell))
-                    };
+                    let now = self.value_in(batch, root, row, field);
                     match self.with_element(plan, list, field, &now, element, add) {
                         Ok(Some(value)) => self.put_field(batch, number, list, root, row, field, &value),
                         Ok(None) => {}
@@ -201,6 +198,19 @@ impl ListSystem {
         slot.slot.put(self.engine.store.roots[usize::from(root)].record_mut(row), cell);
     }
 
+    /// Returns a field of a base row; it may refer to rows that are to come.
+    fn value_in(&self, batch: &Batch<'_>, root: u16, row: u32, field: u16) -> Value {
+        let of = &batch.plan.root(root).slots[usize::from(field)];
+        let cell = of.slot.get(self.engine.store.record(root, row));
+        match (&of.kind, Engine::refers(&of.kind)) {
+            (Kind::List(_), Some(target)) => {
+                let cells = self.engine.store.elements(cell).iter();
+                Value::List(cells.map(|cell| Value::Reference(self.key_in(batch, target, cell - 1))).collect())
+            }
+            (kind, _) => self.names().value(&self.engine.store.read(kind, cell)),
+        }
+    }
+
     /// Reads a value as the type of a field.
     pub(super) fn val_of<'v>(&self, plan: &Plan, of: &FieldPlan, value: &'v Value) -> Result<Val<'v>, String> {
         Ok(match (&of.ty, value) {
@@ -227,11 +237,8 @@ impl ListSystem {
     ) -> Val<'v> {
         match val {
             Val::KeyOf { list: target, key } => {
-                let found = self.engine.store.find(target, &key).or_else(|| {
-                    batch.forward.iter().find(|(r, k, _)| *r == target && **k == *key).map(|(_, _, row)| *row)
-                });
-                let to = found.unwrap_or_else(|| {
-                    let row = self.engine.store.roots[usize::from(target)].reserve();
+                let to = self.engine.store.find(target, &key).unwrap_or_else(|| {
+                    let row = self.row_for(batch, target, &key);
                     batch.forward.push((target, key.as_ref().into(), row));
                     row
                 });

@@ -31,22 +31,44 @@ pub(super) struct Batch<'e> {
     pub(super) forward: Vec<(u16, Arc<str>, u32)>,
     /// References written: edit, root list, row, slot, row referred to.
     pub(super) references: Vec<(usize, u16, u32, u16, u32)>,
-    /// What is authored, in the order of the edits: list, key, field, and the value or its absence.
+    /// What is authored, written by the edits or lifted by them.
     pub(super) authored: Vec<Authored>,
     /// Where a field of a row stands among them.
     pub(super) authored_places: HashMap<(u16, Key, u16), usize, FixedState>,
 }
 
+/// What is authored for a field of a row, as it will be at the end of the batch.
 pub(super) struct Authored {
     pub(super) edit: usize,
     pub(super) list: u16,
     pub(super) key: Key,
     pub(super) field: u16,
     pub(super) value: Value,
-    /// Whether it is another than before.
-    pub(super) written: bool,
-    /// Whether the row must be there in the end.
-    pub(super) must_exist: bool,
+    pub(super) reason: Option<Arc<str>>,
+    pub(super) asked: Asked,
+    /// Whether it is to be written: it is another than before, or has been lifted.
+    pub(super) put: bool,
+    /// Whether it was seen in its row before the batch: then what it refers to may not go.
+    pub(super) live: bool,
+}
+
+/// What an edit has asked of an authored value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asked {
+    /// Nothing, or to be cleared.
+    Nothing,
+    /// To be as it was; so its row must be there.
+    Kept,
+    /// To be another.
+    Written,
+}
+
+impl Batch<'_> {
+    /// Adds what is authored for a field of which the batch knows nothing yet.
+    pub(super) fn push(&mut self, one: Authored) {
+        self.authored_places.insert((one.list, one.key.clone(), one.field), self.authored.len());
+        self.authored.push(one);
+    }
 }
 
 impl ListSystem {
@@ -100,20 +122,20 @@ impl ListSystem {
     }
 
     /// Returns a row for a key that nobody has: the one set aside for it, the one that had it before the batch, or a new one.
-    pub(super) fn new_row(&mut self, batch: &Batch<'_>, root: u16, key: &str) -> u32 {
+    ///
+    /// So a key that had a row before the batch has no other in it, whatever becomes of the key in between.
+    pub(super) fn row_for(&mut self, batch: &Batch<'_>, root: u16, key: &str) -> u32 {
         if let Some((_, _, row)) = batch.forward.iter().find(|(r, known, _)| *r == root && **known == *key) {
             return *row;
         }
-        // Only where a row has gone can the key have been its.
-        let gone = self.engine.store.roots[usize::from(root)].has_released();
-        match gone.then(|| self.engine.store.find_before(root, key, None)).flatten() {
-            Some(row) => {
-                self.engine.store.roots[usize::from(root)].keep(row);
-                self.engine.reborn.push((root, row));
-                row
-            }
-            None => self.engine.store.roots[usize::from(root)].reserve(),
-        }
+        let before = self.engine.store.find_before(root, key, None);
+        before.unwrap_or_else(|| self.engine.store.roots[usize::from(root)].reserve())
+    }
+
+    /// Returns the key of a row, be it set aside for one that is to come.
+    pub(super) fn key_in(&self, batch: &Batch<'_>, root: u16, row: u32) -> Key {
+        let forward = batch.forward.iter().find(|(r, _, set_aside)| (*r, *set_aside) == (root, row));
+        Key::trusted(&forward.map_or_else(|| self.names().row_key(root, row).to_owned(), |(_, key, _)| key.to_string()))
     }
 
     /// Notes that an authored value of a family has changed.

@@ -221,22 +221,13 @@ impl ChangeSet {
         let (before, after) = (&engine.dangling_before, &engine.dangling);
         let finding = |at: &(u16, Key, u16)| super::finding::dangling(&system.schema, plan, at);
         for (list, mut changes) in lists {
-            changes.sort_by(|a, b| (&a.key, a.kind as u8).cmp(&(&b.key, b.kind as u8)));
-            reconcile(&mut changes);
+            changes.sort_by(|a, b| a.key.cmp(&b.key));
             set.put(&plan.list(list).name, changes);
         }
         let (mut added, mut resolved) = (std::mem::take(&mut set.added), std::mem::take(&mut set.resolved));
         added.extend(after.difference(before).map(finding));
         resolved.extend(before.difference(after).map(finding));
         set.findings(added, resolved);
-        // A finding of a key that another row has taken over is the same finding.
-        let same = |a: &Finding, b: &Finding| a.check == b.check && a.key == b.key;
-        let both: Vec<Finding> =
-            set.added.iter().filter(|a| set.resolved.iter().any(|b| same(a, b))).cloned().collect();
-        if !both.is_empty() {
-            set.added.retain(|a| !both.iter().any(|b| same(a, b)));
-            set.resolved.retain(|a| !both.iter().any(|b| same(a, b)));
-        }
         set
     }
 
@@ -323,36 +314,6 @@ impl ChangeSet {
     pub fn findings_resolved(&self) -> &[Finding] {
         &self.resolved
     }
-}
-
-/// Makes one update of a row that has vanished and one that has appeared under the same key: a row was given another key,
-/// and a further one took its own.
-fn reconcile(changes: &mut Vec<Change>) {
-    if !changes.windows(2).any(|pair| pair[0].key == pair[1].key) {
-        return;
-    }
-    let mut kept: Vec<Change> = Vec::with_capacity(changes.len());
-    for change in changes.drain(..) {
-        match kept.last_mut() {
-            // Added sorts before removed.
-            Some(last) if last.key == change.key => {
-                last.kind = ChangeKind::Updated;
-                last.before = change.before;
-                last.changed = (0..)
-                    .zip(last.before.iter().zip(last.after.iter()))
-                    .fold(0, |mask, (at, (a, b))| if a == b { mask } else { mask | 1 << at });
-                let mut edits: Vec<u32> = last.edits.iter().chain(change.edits.iter()).copied().collect();
-                edits.sort_unstable();
-                edits.dedup();
-                last.edits = edits.into();
-                if last.changed == 0 {
-                    kept.pop();
-                }
-            }
-            _ => kept.push(change),
-        }
-    }
-    *changes = kept;
 }
 
 fn values(cx: &Cx<'_>, of: &ListPlan, at: At) -> Arc<[Value]> {

@@ -1,10 +1,10 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
 use super::{
     ListSystem,
-    batch::Batch,
+    batch::{Asked, Batch},
     fault::{Fault, FaultKind},
 };
 use crate::{
@@ -32,18 +32,12 @@ impl ListSystem {
             if restricts && batch.gone.contains(&(target_root, target)) {
                 continue;
             }
-            let forward = batch.forward.iter().find(|(r, _, set_aside)| *r == target_root && *set_aside == target);
-            let key = if let Some((_, key, _)) = forward {
-                key.to_string()
-            } else {
-                let before = self.engine.store.record_before(target_root, target);
-                crate::store::key_of(before, &self.engine.store.texts).to_owned()
-            };
+            let key = self.key_in(batch, target_root, target);
             let target_list = &plan.list(plan.root(target_root).list).name;
             let detail = format!("there is no row '{key}' in '{target_list}' to refer to");
-            let edit = &batch.edits[number];
+            let referrer = self.key_in(batch, root, row);
             batch.faults.push(
-                Fault::new(FaultKind::DanglingReference, Some(number), of.name.clone(), &edit.key, detail)
+                Fault::new(FaultKind::DanglingReference, Some(number), of.name.clone(), referrer.as_str(), detail)
                     .of_field(&of.fields[usize::from(slot)].name),
             );
         }
@@ -134,25 +128,27 @@ impl ListSystem {
     pub(super) fn check_outcome(&mut self, batch: &mut Batch<'_>) {
         let plan = batch.plan;
         for one in std::mem::take(&mut batch.authored) {
-            if !one.must_exist {
+            if one.asked == Asked::Nothing && !one.live {
                 continue;
             }
             let of = plan.list(one.list);
             let field = &of.fields[usize::from(one.field)];
-            let edit = &batch.edits[one.edit];
             let fault = |kind, detail| {
-                Fault::new(kind, Some(one.edit), of.name.clone(), &edit.key, detail).of_field(&field.name)
+                Fault::new(kind, Some(one.edit), of.name.clone(), one.key.as_str(), detail).of_field(&field.name)
             };
             let Some((root, row, at)) = self.locate(one.list, one.key.as_str()) else {
-                let detail = format!("there is no such row in '{}' to author a field of", of.name);
-                batch.faults.push(fault(FaultKind::NoSuchRow, detail));
+                if one.asked != Asked::Nothing {
+                    let detail = format!("there is no such row in '{}' to author a field of", of.name);
+                    batch.faults.push(fault(FaultKind::NoSuchRow, detail));
+                }
                 continue;
             };
+            let written = one.asked == Asked::Written;
             let cx = Cx::new(plan, &self.engine.store, Side::After, root, row);
-            if !one.value.is_missing() && cx.cell(at, one.field) == 0 {
+            if (written || one.live) && !one.value.is_missing() && cx.cell(at, one.field) == 0 {
                 let detail = format!("there is no row '{}' to refer to", one.value);
                 batch.faults.push(fault(FaultKind::DanglingReference, detail));
-            } else if one.written && !batch.record_findings && cx.is_looser(at, one.field) {
+            } else if written && !batch.record_findings && cx.is_looser(at, one.field) {
                 let names = cx.names();
                 let rule = names.value(&cx.eval(&cx.program(at, one.field).rule.op, at));
                 let detail = format!(
@@ -171,24 +167,8 @@ impl ListSystem {
             if span.kind != crate::engine::ChangeKind::Added {
                 continue;
             }
-            // A row that has taken over the key of another has taken over its finding.
-            let known: HashSet<String> = self
-                .engine
-                .spans
-                .iter()
-                .filter(|s| {
-                    s.kind == crate::engine::ChangeKind::Removed && plan.root(s.root).block(s.block).list == list
-                })
-                .flat_map(|s| {
-                    let cx = Cx::new(plan, &self.engine.store, Side::Before, s.root, s.row);
-                    (s.first..s.first + s.count).map(move |row| cx.key(At { block: s.block, row })).collect::<Vec<_>>()
-                })
-                .collect();
             let cx = Cx::new(plan, &self.engine.store, Side::After, span.root, span.row);
             for row in span.first..span.first + span.count {
-                if known.contains(&cx.key(At { block: span.block, row })) {
-                    continue;
-                }
                 let at = cx.up(At { block: span.block, row }, 1);
                 let check = &plan.list(list).name;
                 let message = super::finding::message(&self.schema, &cx, at, check, None);

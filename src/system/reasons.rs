@@ -28,22 +28,6 @@ impl Reasons {
         };
     }
 
-    /// Gives the reasons the keys that their rows have got.
-    pub(super) fn rename(&mut self, renamed: impl Fn(u16, &Key) -> Option<Key>) {
-        let moved: Vec<_> = self
-            .all
-            .keys()
-            .filter_map(|(list, key, field)| Some(((*list, key.clone(), *field), renamed(*list, key)?)))
-            .collect();
-        if moved.is_empty() {
-            return;
-        }
-        let all = self.write();
-        let taken: Vec<_> =
-            moved.into_iter().filter_map(|(old, key)| Some(((old.0, key, old.2), all.remove(&old)?))).collect();
-        all.extend(taken);
-    }
-
     fn write(&mut self) -> &mut ByField {
         self.undo.get_or_insert_with(|| Arc::clone(&self.all));
         Arc::make_mut(&mut self.all)

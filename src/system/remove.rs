@@ -4,11 +4,11 @@ use super::{
     fault::{Fault, FaultKind},
 };
 use crate::{
-    engine::{At, Cx, Engine, Names, Side, hash_row},
+    engine::{At, Cx, Names, Side},
     plan::Plan,
     schema::OnRemove,
-    store::{Cell, Items, Kind, Val, is_live},
-    value::{Key, Name, Value},
+    store::{Items, Kind, Val, is_live},
+    value::Name,
 };
 
 impl ListSystem {
@@ -33,8 +33,7 @@ impl ListSystem {
                 }
             }
             self.let_go(batch, root, row, OnRemove::Release);
-            self.let_go_authored(batch, root, row, OnRemove::Release);
-            self.let_go_unwritten(batch, root, row);
+            self.release_authored(batch, number, root, row);
         }
     }
 
@@ -55,47 +54,25 @@ impl ListSystem {
 
     /// Says which authored values still refer to rows that have been removed: those whose own rows are there in the end.
     pub(super) fn check_authored_references(&mut self, batch: &mut Batch<'_>) {
+        let plan = batch.plan;
         let mut all: Vec<(u16, u32)> = batch.gone.iter().copied().collect();
         all.sort_unstable();
         for (root, row) in all {
-            self.let_go_authored(batch, root, row, OnRemove::Restrict);
+            let edit = self.removed_by(batch, root, row);
+            for (home, family, cell) in self.cells_referring(plan, root, row, |_, _| true) {
+                let list = plan.root(home).block(cell.block).list;
+                let field = &plan.list(list).fields[usize::from(cell.field)].name;
+                let cx = Cx::new(plan, &self.engine.store, Side::After, home, family);
+                let who = cx.key(At { block: cell.block, row: cell.row });
+                self.still_referenced(batch, edit, root, row, list, field, &[who], 1);
+            }
         }
     }
 
-    /// Lets go of references to a row in what this batch authors, and in what is parked.
-    fn let_go_unwritten(&mut self, batch: &mut Batch<'_>, root: u16, row: u32) {
-        let plan = batch.plan;
-        let released = |list: u16, field: u16| {
-            plan.list(list).fields[usize::from(field)].on_remove == OnRemove::Release
-                && plan.authored_references.iter().any(|r| (r.list, r.field, r.target) == (list, field, root))
-        };
-        if !plan.authored_references.iter().any(|r| released(r.list, r.field)) {
-            return;
-        }
-        let key = Value::Reference(Key::trusted(&self.engine.store.key(root, row)));
-        for one in batch.authored.iter_mut().filter(|one| released(one.list, one.field)) {
-            without_element(&mut one.value, &key);
-        }
-        let parked: Vec<(u16, Key, u16, Value)> = self
-            .engine
-            .parked
-            .all()
-            .into_iter()
-            .filter(|(list, _, field, _)| released(*list, *field))
-            .map(|(list, row, field, value)| (list, row.clone(), field, value.clone()))
-            .collect();
-        for (list, at, field, mut value) in parked {
-            let before = value.clone();
-            without_element(&mut value, &key);
-            if value != before {
-                let mut fields = self.engine.parked.get(list, at.as_str()).cloned().unwrap_or_default();
-                fields.retain(|(known, _)| *known != field);
-                if !value.is_missing() {
-                    fields.push((field, value));
-                }
-                self.engine.parked.replace(list, &at, fields);
-            }
-        }
+    /// Returns the edit that took a row out.
+    fn removed_by(&self, batch: &Batch<'_>, root: u16, row: u32) -> Option<usize> {
+        let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
+        self.engine.causes.edits(cause).first().map(|edit| *edit as usize)
     }
 
     /// Returns the live rows that refer to a row by an index, those that the batch has made refer to it included.
@@ -129,8 +106,7 @@ impl ListSystem {
     /// Lets go of the references to a row that goes, or, of those that may not be let go of, says that they are there.
     fn let_go(&mut self, batch: &mut Batch<'_>, root: u16, row: u32, which: OnRemove) {
         let plan = batch.plan;
-        let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
-        let edit = self.engine.causes.edits(cause).first().map(|edit| *edit as usize);
+        let edit = self.removed_by(batch, root, row);
         for (index, of) in (0..).zip(&plan.indexes) {
             if of.target != Some(root) || !of.authored {
                 continue;
@@ -165,73 +141,22 @@ impl ListSystem {
         }
     }
 
-    /// The same for references that are authored in derived rows.
-    fn let_go_authored(&mut self, batch: &mut Batch<'_>, root: u16, row: u32, which: OnRemove) {
-        let plan = batch.plan;
-        let cause = batch.touched.get(root, row).map_or(0, |(cause, _)| *cause);
-        let edit = self.engine.causes.edits(cause).first().map(|edit| *edit as usize);
-        for (number, of) in plan.authored_references.iter().enumerate() {
-            if of.target != root {
-                continue;
-            }
-            let mut families = self.engine.links.authored[number].hints(hash_row(row)).to_vec();
-            families.sort_unstable();
-            families.dedup();
-            let field = &plan.list(of.list).fields[usize::from(of.field)];
-            if (field.on_remove == OnRemove::Release) != (which == OnRemove::Release) {
-                continue;
-            }
-            for &(home, block) in &plan.list(of.list).homes {
-                for &family in &families {
-                    let at_home = self.engine.store.roots[usize::from(home)].bound() > family;
-                    if !at_home
-                        || !is_live(self.engine.store.record(home, family))
-                        || batch.gone.contains(&(home, family))
-                    {
-                        continue;
-                    }
-                    let cells: Vec<Cell> = {
-                        let record = self.engine.store.record(home, family);
-                        let refers = |c: &Cell| {
-                            c.block == block
-                                && c.field == of.field
-                                && match field.kind {
-                                    Kind::List(_) => self.engine.store.elements(c.cell).contains(&(row + 1)),
-                                    _ => c.cell == row + 1,
-                                }
-                        };
-                        self.engine.store.family(record).cells().filter(refers).collect()
-                    };
-                    for cell in cells {
-                        if which == OnRemove::Release {
-                            self.touch(batch, home, family, edit.unwrap_or(0));
-                            let rest = self.rest(&field.kind, cell.cell, row);
-                            self.engine.put_cells(plan, home, family, &[Cell { cell: rest, ..cell }]);
-                            let bit = Engine::authored_bit(plan, home, block, of.field);
-                            Self::mark(batch, home, family, bit);
-                        } else {
-                            let cx = Cx::new(plan, &self.engine.store, Side::After, home, family);
-                            let who = cx.key(At { block, row: cell.row });
-                            self.still_referenced(batch, edit, root, row, of.list, &field.name, &[who], 1);
-                        }
-                    }
+    /// Gives up a cell, and writes it again without one reference.
+    fn without(&mut self, kind: &Kind, cell: u32, row: u32) -> u32 {
+        let rest = match kind {
+            Kind::List(element) => {
+                let all = self.engine.store.elements(cell);
+                let left: Vec<u32> = all.iter().copied().filter(|cell| *cell != row + 1).collect();
+                if left.is_empty() {
+                    0
+                } else {
+                    self.engine.store.write(kind, &Val::List(Items::Cells(element, &left)))
                 }
             }
-        }
-    }
-
-    /// Gives up a cell, and writes it again without one reference.
-    pub(super) fn without(&mut self, kind: &Kind, cell: u32, row: u32) -> u32 {
-        let rest = self.rest(kind, cell, row);
+            _ => 0,
+        };
         self.engine.store.release(kind, cell);
         rest
-    }
-
-    /// Writes a cell of references again without one.
-    pub(super) fn rest(&mut self, kind: &Kind, cell: u32, row: u32) -> u32 {
-        let Kind::List(element) = kind else { return 0 };
-        let left: Vec<u32> = self.engine.store.elements(cell).iter().copied().filter(|c| *c != row + 1).collect();
-        if left.is_empty() { 0 } else { self.engine.store.write(kind, &Val::List(Items::Cells(element, &left))) }
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one message")]
@@ -256,22 +181,5 @@ impl ListSystem {
         let key = Names { plan, store: &self.engine.store }.row_key(root, row).to_owned();
         let name = plan.list(plan.root(root).list).name.clone();
         batch.faults.push(Fault::new(FaultKind::StillReferenced, edit, name, &key, detail));
-    }
-}
-
-/// Takes a reference out of a value.
-fn without_element(value: &mut Value, key: &Value) {
-    match value {
-        Value::List(elements) => {
-            elements.retain(|element| element != key);
-            if elements.is_empty() {
-                *value = Value::Missing;
-            }
-        }
-        one => {
-            if one == key {
-                *one = Value::Missing;
-            }
-        }
     }
 }

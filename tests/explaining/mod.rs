@@ -344,7 +344,7 @@ impl Search<'_> {
             // Who the members are decides what they share; the group's own row says who they are.
             How::Shared { members, .. } => {
                 for member in members {
-                    if self.row(&member.list, &member.key)? || self.any(&member.because, here)? {
+                    if self.row(&member.list, &member.key)? || self.because(member)? {
                         return Ok(true);
                     }
                 }
@@ -352,7 +352,8 @@ impl Search<'_> {
             }
             How::Aggregate { by, rows, .. } => {
                 for counted in rows {
-                    if self.row(&counted.list, &counted.key)? || self.any(&counted.value, here)? {
+                    let there = &root_of(self.snapshot.schema().spec(), &counted.list, &counted.key);
+                    if self.row(&counted.list, &counted.key)? || self.any(&counted.value, there)? {
                         return Ok(true);
                     }
                     let (refers, because) = match by {
@@ -363,7 +364,7 @@ impl Search<'_> {
                     // Of several rows that it refers to, the one that draws is what counts here.
                     let one = Value::Reference(here.clone());
                     let drawn = refers.map_or(Ok(false), |refers| self.node(refers, Some(&one), here))?;
-                    if drawn || self.any(because, here)? {
+                    if drawn || self.any(because, there)? {
                         return Ok(true);
                     }
                 }
@@ -382,6 +383,12 @@ impl Search<'_> {
             }
             other => return Err(format!("not known here: {other:?}")),
         })
+    }
+
+    /// Whether what makes a row a member of its group comes upon it.
+    fn because(&mut self, member: &Contribution) -> Result<bool, String> {
+        let there = root_of(self.snapshot.schema().spec(), &member.list, &member.key);
+        self.any(&member.because, &there)
     }
 
     fn row(&mut self, list: &Name, key: &Key) -> Result<bool, String> {
@@ -403,14 +410,15 @@ impl Search<'_> {
                 Step::Group { members, over, .. } => {
                     let mut joined = over.as_ref().is_some_and(|over| self.owned.contains(over));
                     for member in members {
-                        joined = joined || self.row(&member.list, &member.key)?;
+                        joined = joined || self.row(&member.list, &member.key)? || self.because(member)?;
                     }
                     joined
                 }
                 _ => false,
             };
             let nodes = nodes_of(made);
-            let nodes = nodes.into_iter().filter(|_| !matches!(made.step, Step::Element { .. }));
+            let told = matches!(made.step, Step::Element { .. } | Step::Group { .. });
+            let nodes = nodes.into_iter().filter(|_| !told);
             let when = made.when.iter().flat_map(|when| &when.inputs);
             found = found || from || step || self.any(nodes, here)? || self.any(when, here)?;
         }

@@ -111,9 +111,26 @@ pub(crate) fn independent(schema: &SchemaBuilder, state: &State, first: &Batch, 
         places
     };
     let others = places(second);
+    // What is authored under a key that names a re-keyed row is written before or after it under different keys.
+    let renames = |batch: &Batch, others: &BTreeSet<Place>| {
+        batch.edits.iter().any(|edit| {
+            let Edit::Rekey(list, from, to) = edit else { return false };
+            let (list, Some(from), Some(to)) = (Name::from(list.as_str()), base_key(from), base_key(to)) else {
+                return false;
+            };
+            others.iter().any(|(of, at, _)| {
+                let (of, Ok(at)) = (Name::from(of.as_str()), at.parse::<Key>()) else { return false };
+                let derived = schema.lists.get(&of).is_some_and(|declared| !declared.is_base());
+                derived && keys::rekeyed(schema, &of, &at, &list, &from, &to) != at
+            })
+        })
+    };
     let one_field = |a: &Place, b: &Place| a.2.is_none() || b.2.is_none() || a.2 == b.2;
     let meet = |a: &Place, b: &Place| a.0 == b.0 && a.1 == b.1 && one_field(a, b);
-    places(first).iter().all(|place| !others.iter().any(|other| meet(place, other)))
+    let places = places(first);
+    !renames(first, &others)
+        && !renames(second, &places)
+        && places.iter().all(|place| !others.iter().any(|other| meet(place, other)))
 }
 
 struct Work<'a> {
