@@ -17,7 +17,7 @@ pub(super) struct Compare<'c, 'a> {
     pub(super) is: bool,
 }
 
-impl<'a> Compare<'_, 'a> {
+impl Compare<'_, '_> {
     fn span(&self, kind: ChangeKind, cause: u32) -> Span {
         Span {
             root: self.after.root,

@@ -195,7 +195,7 @@ impl Inputs {
         }
     }
 
-    fn aggregate<'a>(&mut self, cx: &Cx<'a>, number: u16, at: At, sign: i64, cause: u32) {
+    fn aggregate(&mut self, cx: &Cx<'_>, number: u16, at: At, sign: i64, cause: u32) {
         let of = &cx.plan.aggregates[usize::from(number)];
         if !cx.holds(&of.when, at) {
             return;

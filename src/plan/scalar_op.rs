@@ -189,7 +189,7 @@ impl Plan {
 
     fn form(&self, root: u16, op: &Op) -> Option<Form> {
         let of_kind = |op: ScalarOp, kind: &Kind| {
-            kind.is_scalar().then(|| Form { op, is_reference: matches!(kind, Kind::Reference(_)) })
+            kind.is_scalar().then_some(Form { op, is_reference: matches!(kind, Kind::Reference(_)) })
         };
         let field = |block: u16, field: u16| {
             let list = self.root(root).block(block).list;

@@ -99,13 +99,12 @@ impl<'a> SpanDelta<'_, 'a> {
         let side = if kind == ChangeKind::Removed { Side::Before } else { Side::After };
         let rows = first..first + count;
         // Whoever reads another span while reading one reads it with a resolver of its own.
-        match self.of.resolver.try_borrow_mut() {
-            Ok(mut resolver) => resolver.rows(side, (root, row), block, |_| rows, fields, &mut each),
-            Err(_) => {
-                let engine = self.of.engine;
-                let mut resolver = Resolver::new(&engine.plan, &engine.store);
-                resolver.rows(side, (root, row), block, |_| rows, fields, &mut each);
-            }
+        if let Ok(mut resolver) = self.of.resolver.try_borrow_mut() {
+            resolver.rows(side, (root, row), block, |_| rows, fields, &mut each);
+        } else {
+            let engine = self.of.engine;
+            let mut resolver = Resolver::new(&engine.plan, &engine.store);
+            resolver.rows(side, (root, row), block, |_| rows, fields, &mut each);
         }
     }
 
@@ -346,6 +345,7 @@ impl<'a> ValueRef<'a> {
     }
 
     /// Visits the elements of a set or sequence of integers; of durations, their amounts.
+    #[must_use]
     #[inline]
     pub fn integers(&self) -> Integers<'_> {
         let (kind, cells, vals) = match &self.val {
