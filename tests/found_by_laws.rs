@@ -439,6 +439,15 @@ fn two_rows_that_a_key_names_are_renamed_in_one_batch() {
 }
 
 #[test]
+fn of_elements_that_have_become_equal_the_first_stays() {
+    let to = Field::new(Type::sequence(Type::reference("powers"))).write(Write::Local);
+    let spec = base().list("rows", List::derived().field("to", to).rule(Rule::each_row("each", "powers")));
+    let rows =
+        of([power("a", "a"), power("b", "b"), power("c", "c"), author("rows", "a", "to", refs(&["b", "a", "c"]))]);
+    agree(spec, [rows, of([remove("powers", "c"), rekey("powers", "b", "c")])]);
+}
+
+#[test]
 fn a_fault_names_the_row_by_its_present_key() {
     let batch = of([author("rows", "a", "note", "x"), rekey("powers", "a", "b"), remove("powers", "b")]);
     agree(noted(), [of([power("a", "a")]), batch]);

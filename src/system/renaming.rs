@@ -68,13 +68,15 @@ impl<'p> Renaming<'p> {
         let to = Value::Reference(self.to.clone());
         match value {
             Value::List(elements) => {
-                let Some(place) = elements.iter().position(|element| refers_to(element, &self.from)) else { return };
-                // Elements that have become equal are one.
-                if elements.contains(&to) {
-                    elements.remove(place);
-                } else {
-                    elements[place] = to;
+                let mut renamed: Vec<Value> = Vec::with_capacity(elements.len());
+                for element in elements.drain(..) {
+                    let element = if refers_to(&element, &self.from) { to.clone() } else { element };
+                    // Elements that have become equal are one, where the first of them stands.
+                    if !renamed.contains(&element) {
+                        renamed.push(element);
+                    }
                 }
+                *elements = renamed;
                 if matches!(self.plan.list(list).fields[usize::from(field)].ty, Type::Set(_)) {
                     elements.sort();
                 }
