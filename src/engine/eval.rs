@@ -481,6 +481,25 @@ impl<'a> Cx<'a> {
         best
     }
 
+    /// Writes a part of a joined text of a row of the block at hand; tells whether there is a value.
+    #[inline]
+    pub(crate) fn write_part(&self, part: &'a Op, here: &Block<'a>, at: At, text: &mut String) -> bool {
+        let val = match part {
+            Op::Const(Val::Text(literal)) => {
+                text.push_str(literal);
+                return true;
+            }
+            Op::Step { up: 0, block, rule, what } => self.step(*block, *rule, *what, here.origin(at.row).step),
+            _ => self.eval(part, at),
+        };
+        match val {
+            Val::Missing => return false,
+            Val::Text(part) => text.push_str(&part),
+            val => self.names().write(&val, text),
+        }
+        true
+    }
+
     /// Reads something of a step that a rule of a block took.
     pub(crate) fn step(&self, block: u16, rule: u8, what: StepRead, step: u32) -> Val<'a> {
         match &self.of.block(block).rules[usize::from(rule)].each {

@@ -1,4 +1,4 @@
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::BuildHasher, sync::Arc};
 
 use foldhash::fast::FixedState;
 
@@ -11,13 +11,23 @@ pub(crate) type Fields = Vec<(u16, Value)>;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Parked {
     lists: Arc<HashMap<u16, HashMap<Key, Fields, FixedState>, FixedState>>,
+    /// How many rows have something parked under keys of one list and first segment, by the hash of these: most families
+    /// have nothing, and need not make the keys of their rows to know it.
+    beginnings: HashMap<u64, u32, FixedState>,
     /// What each row had before the commit, to be put back by an undo.
     undo: Vec<(u16, Key, Fields)>,
 }
 
+/// Hashes a list and the first segment of a key.
+fn beginning(list: u16, key: &str) -> u64 {
+    let end = key.find('/').unwrap_or(key.len());
+    FixedState::with_seed(2).hash_one((list, &key[..end]))
+}
+
 impl Parked {
-    pub(crate) fn has(&self, list: u16) -> bool {
-        !self.lists.is_empty() && self.lists.contains_key(&list)
+    /// Tells whether something may be parked for rows of a list whose keys begin as this one does.
+    pub(crate) fn may_have(&self, list: u16, key: &str) -> bool {
+        !self.beginnings.is_empty() && self.beginnings.contains_key(&beginning(list, key))
     }
 
     pub(crate) fn get(&self, list: u16, key: &str) -> Option<&Fields> {
@@ -39,9 +49,13 @@ impl Parked {
     pub(crate) fn replace(&mut self, list: u16, key: &Key, fields: Fields) {
         let lists = Arc::make_mut(&mut self.lists);
         let rows = lists.entry(list).or_default();
-        let old = if fields.is_empty() { rows.remove(key) } else { rows.insert(key.clone(), fields) };
+        let (there, old) =
+            if fields.is_empty() { (false, rows.remove(key)) } else { (true, rows.insert(key.clone(), fields)) };
         if rows.is_empty() {
             lists.remove(&list);
+        }
+        if there != old.is_some() {
+            self.count(list, key, there);
         }
         self.undo.push((list, key.clone(), old.unwrap_or_default()));
     }
@@ -50,8 +64,25 @@ impl Parked {
     pub(crate) fn put(&mut self, list: u16, key: &Key, field: u16, value: Value) {
         let rows = Arc::make_mut(&mut self.lists).entry(list).or_default();
         let fields = rows.entry(key.clone()).or_default();
+        let new = fields.is_empty();
         self.undo.push((list, key.clone(), fields.clone()));
         set(fields, field, value);
+        if new {
+            self.count(list, key, true);
+        }
+    }
+
+    /// Notes that a row has something parked, or nothing any more.
+    fn count(&mut self, list: u16, key: &Key, there: bool) {
+        let beginning = beginning(list, key.as_str());
+        let rows = self.beginnings.entry(beginning).or_default();
+        if there {
+            *rows += 1;
+        } else if *rows > 1 {
+            *rows -= 1;
+        } else {
+            self.beginnings.remove(&beginning);
+        }
     }
 
     /// Takes out a value of a row.
@@ -82,7 +113,7 @@ impl Parked {
 
     /// Shares what is parked with a reader.
     pub(crate) fn share(&self) -> Self {
-        Self { lists: Arc::clone(&self.lists), undo: Vec::new() }
+        Self { lists: Arc::clone(&self.lists), beginnings: HashMap::default(), undo: Vec::new() }
     }
 }
 

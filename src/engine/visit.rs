@@ -196,9 +196,10 @@ impl Engine {
             }
         }
         let mut returning = Vec::new();
-        if self.parked.has(list) {
+        let mut key = String::new();
+        base.write_root_key(block, &mut key);
+        if self.parked.may_have(list, &key) {
             let cx = base.over(&scratch.fresh, scratch.visit);
-            let mut key = String::new();
             for (new, old) in (0..).zip(pairs) {
                 if *old == NONE {
                     key.clear();

@@ -50,10 +50,13 @@ pub(super) struct Resolver<'a> {
     beginnings: String,
     /// Texts to be written into, kept from one block to the next.
     spare: Vec<String>,
+    /// The key of the row read last; its beginning is that of the root, with or without the name of its list.
     key: String,
-    /// Scalars of the root read last, and on which side, which it is.
+    root_key: usize,
+    tagged: bool,
+    /// The root read last, with the scalars of its family.
+    cx: Option<Cx<'a>>,
     columns: Columns,
-    of: Option<(Side, u16, u32)>,
 }
 
 /// A field that may differ from row to row.
@@ -90,8 +93,10 @@ impl<'a> Resolver<'a> {
             beginnings: String::with_capacity(64),
             spare: Vec::new(),
             key: String::with_capacity(64),
+            root_key: 0,
+            tagged: false,
+            cx: None,
             columns: Columns::default(),
-            of: None,
         }
     }
 
@@ -106,19 +111,28 @@ impl<'a> Resolver<'a> {
         fields: &[usize],
         each: &mut impl FnMut(ResolvedRow<'_, 'a>),
     ) {
-        let cx = Cx::new(self.plan, self.store, side, root, row);
+        let known = self.cx.take().filter(|cx| (cx.side, cx.root, cx.row) == (side, root, row));
+        let tagged = self.plan.list(self.plan.root(root).block(block).list).tagged;
+        let same_key = known.is_some() && self.root_key > 0 && self.tagged == tagged;
+        let cx = known.unwrap_or_else(|| {
+            self.columns.clear();
+            self.root_key = 0;
+            Cx::new(self.plan, self.store, side, root, row)
+        });
         let here = cx.block(block);
         let rows = rows(here.count);
         if rows.is_empty() {
+            self.cx = Some(cx);
             return;
         }
-        if self.of.replace((side, root, row)) != Some((side, root, row)) {
-            self.columns.clear();
-        }
         self.begin(&cx, block, fields);
-        self.key.clear();
-        cx.write_root_key(block, &mut self.key);
-        let root_len = self.key.len();
+        self.key.truncate(self.root_key);
+        if !same_key {
+            self.key.clear();
+            cx.write_root_key(block, &mut self.key);
+            (self.root_key, self.tagged) = (self.key.len(), tagged);
+        }
+        let root_len = self.root_key;
         let mut parent = None;
         let mut first = true;
         for row in rows {
@@ -129,6 +143,7 @@ impl<'a> Resolver<'a> {
             let repeated = if std::mem::take(&mut first) { 0 } else { !moved };
             each(ResolvedRow { key: &self.key, values: &self.values, repeated });
         }
+        self.cx = Some(cx);
     }
 
     /// Reads what is the same for all rows, and finds out how to read the rest.
@@ -219,11 +234,7 @@ impl<'a> Resolver<'a> {
                     text.push_str(&self.beginnings[*from..*to]);
                     let mut there = true;
                     for part in *rest {
-                        match cx.eval(part, at) {
-                            Val::Missing => there = false,
-                            Val::Text(part) => text.push_str(&part),
-                            val => cx.names().write(&val, &mut text),
-                        }
+                        there &= cx.write_part(part, here, at, &mut text);
                     }
                     value.set(if there { Val::Text(text.into()) } else { Val::Missing });
                 }
