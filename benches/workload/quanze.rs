@@ -218,16 +218,15 @@ const fn fields(list: List) -> usize {
 
 /// Resolves one row of any list but the department totals.
 fn resolve<T>(
-    list: List,
-    key: &str,
+    key: Key<'_>,
     values: &[ValueRef<'_>],
     repeats: impl Fn(usize) -> bool,
     articles: &mut Vec<u16>,
     then: impl FnOnce(&Row<'_>) -> T,
 ) -> T {
-    let fields = list.fields();
+    let fields = key.list.fields();
     let mut row = Row {
-        key: key_of(list, key),
+        key,
         name: values[0].as_text().unwrap_or_default().as_bytes(),
         kind: 0,
         department: 0,
@@ -263,21 +262,19 @@ fn resolve<T>(
     then(&row)
 }
 
-fn key_of(list: List, key: &str) -> Key<'_> {
-    let cut = |text: &'_ [u8]| text.iter().position(|byte| *byte == b'/');
-    let key = key.as_bytes();
-    let (code, steps) = cut(key).map_or((key, None), |at| (&key[..at], Some(&key[at + 1..])));
-    let step = match steps {
-        None => Step::Item,
-        Some(steps) => match cut(steps) {
+/// Takes a key apart: what it begins with, and its steps, each with a stroke before it.
+fn key_of<'k>(list: List, root: &'k str, steps: &'k str) -> Key<'k> {
+    let step = match steps.as_bytes() {
+        [] => Step::Item,
+        [_, number @ ..] if matches!(list, List::Boundary) => {
+            Step::CoDepartment(number.iter().fold(0, |number, digit| number * 10 + (digit - b'0')))
+        }
+        [_, steps @ ..] => match steps.iter().position(|byte| *byte == b'/') {
             Some(at) => Step::BodyScenario(&steps[..at], &steps[at + 1..]),
-            None if matches!(list, List::Boundary) => {
-                Step::CoDepartment(steps.iter().fold(0, |number, digit| number * 10 + (digit - b'0')))
-            }
             None => Step::Body(steps),
         },
     };
-    Key { list, code, step }
+    Key { list, code: root.as_bytes(), step }
 }
 
 fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, consumer: &mut C) {
@@ -301,10 +298,9 @@ fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, 
             let wanted = if span.kind() == ChangeKind::Removed { 0 } else { fields(list) };
             span.resolve(&FIELDS[..wanted], |row| {
                 match span.kind() {
-                    ChangeKind::Removed => consumer.removed(number, &key_of(list, row.key())),
+                    ChangeKind::Removed => consumer.removed(number, &key_of(list, row.root_key(), row.steps())),
                     kind => resolve(
-                        list,
-                        row.key(),
+                        key_of(list, row.root_key(), row.steps()),
                         row.values(),
                         |at| row.repeats(at),
                         &mut articles,
@@ -368,7 +364,8 @@ impl Quanze {
         let mut articles = Vec::new();
         view.resolve(&FIELDS[..fields(list)], |row| {
             let repeats = |at| row.repeats(at);
-            sum.add(resolve(list, row.key(), row.values(), repeats, &mut articles, |row| row.hash(Tag::Inserted)));
+            let key = key_of(list, row.root_key(), row.steps());
+            sum.add(resolve(key, row.values(), repeats, &mut articles, |row| row.hash(Tag::Inserted)));
         });
     }
 }
@@ -440,7 +437,14 @@ impl Engine for Quanze {
         let text = format!("{}/{}/{}", key.code.as_str(), key.body.as_str(), key.scenario);
         let row = self.system.list("handling").ok()?.row(&text)?;
         let values = [row.read(0), row.read(1), row.read(2), row.read(3)];
-        Some(resolve(List::Handling, &text, &values, |_| false, &mut Vec::new(), |row| row.hash(Tag::Inserted)))
+        let (root, steps) = text.split_at(key.code.as_str().len());
+        Some(resolve(
+            key_of(List::Handling, root, steps),
+            &values,
+            |_| false,
+            &mut Vec::new(),
+            |row| row.hash(Tag::Inserted),
+        ))
     }
 
     fn scan(&self) -> Sum {

@@ -43,12 +43,17 @@ impl Compare<'_, '_> {
         columns: &mut Columns,
         spans: &mut Vec<Span>,
     ) -> u64 {
-        if !self.was {
-            spans.push(Span { count: new_count, ..self.span(ChangeKind::Added, cause) });
-            return 0;
-        }
-        if !self.is {
-            spans.push(Span { count: old_count, ..self.span(ChangeKind::Removed, cause) });
+        let kept = match (old_count, new_count) {
+            (0, _) | (_, 0) => 0,
+            _ if whole => new_count,
+            _ => (0..new_count).filter(|row| old_of(*row) != NONE).count() as u32,
+        };
+        if kept == 0 {
+            for (kind, count) in [(ChangeKind::Added, new_count), (ChangeKind::Removed, old_count)] {
+                if count > 0 {
+                    spans.push(Span { count, ..self.span(kind, cause) });
+                }
+            }
             return 0;
         }
         let at = |row| At { block: self.one.block, row };
@@ -120,7 +125,7 @@ impl Compare<'_, '_> {
             }
         }
         flush(&mut open, spans);
-        if !whole {
+        if kept < old_count {
             self.removed(old_count, new_count, old_of, cause, spans);
         }
         compared

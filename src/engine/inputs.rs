@@ -268,10 +268,13 @@ impl Inputs {
         columns: &mut Columns,
     ) {
         let first = At { block: block.one.block, row: 0 };
-        let mut target = |cx: &Cx<'a>, count: u32| {
-            if count == 0 || !cx.holds(&of.when, first) { None } else { self.group_of(cx, group, &of.by, first) }
+        let has = |cx: &Cx<'a>, count: u32| count > 0 && cx.holds(&of.when, first);
+        let after = if has(block.after, new_count) { self.group_of(block.after, group, &of.by, first) } else { None };
+        let before = match has(block.before, old_count) {
+            false => None,
+            true if after.is_some() && same_group(block, &of.by, first) => after,
+            true => self.group_of(block.before, group, &of.by, first),
         };
-        let (before, after) = (target(block.before, old_count), target(block.after, new_count));
         let members = (-i64::from(old_count), i64::from(new_count));
         if before == after {
             let Some(to) = after else { return };
@@ -308,6 +311,11 @@ impl Inputs {
             self.push(to, Some(partial), part.rows, what, cause);
         }
     }
+}
+
+/// Tells whether rows are grouped by what they were grouped by before, as far as that is easily seen.
+fn same_group<'a>(block: &Compare<'_, 'a>, by: &'a [Lowered], at: At) -> bool {
+    by.iter().all(|one| one.scalar.as_ref().is_some_and(|op| block.before.scalar(op, at) == block.after.scalar(op, at)))
 }
 
 /// Makes a value own its text, and a list its elements.

@@ -32,7 +32,7 @@ use foldhash::fast::FixedState;
 
 pub use self::delta::ChangeKind;
 pub(crate) use self::{
-    columns::{Column, Columns},
+    columns::Columns,
     delta::{Causes, Span},
     eval::{At, Cx, Side, lines_of},
     group::Groups,

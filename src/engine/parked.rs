@@ -25,9 +25,14 @@ fn beginning(list: u16, key: &str) -> u64 {
 }
 
 impl Parked {
+    /// Tells whether anything is parked.
+    pub(crate) fn is_used(&self) -> bool {
+        !self.beginnings.is_empty()
+    }
+
     /// Tells whether something may be parked for rows of a list whose keys begin as this one does.
     pub(crate) fn may_have(&self, list: u16, key: &str) -> bool {
-        !self.beginnings.is_empty() && self.beginnings.contains_key(&beginning(list, key))
+        self.beginnings.contains_key(&beginning(list, key))
     }
 
     pub(crate) fn get(&self, list: u16, key: &str) -> Option<&Fields> {

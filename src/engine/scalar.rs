@@ -55,6 +55,7 @@ impl<'a> Cx<'a> {
                 let item = self.scalar(item, at);
                 Scalar::boolean(!item.is_missing() && all.contains(&item))
             }
+            ScalarOp::Among(item, few) => Scalar::boolean(few.contain(self.scalar(item, at))),
             ScalarOp::And(all) => Scalar::boolean(all.iter().all(|op| self.scalar(op, at).is_true())),
             ScalarOp::Or(any) => Scalar::boolean(any.iter().any(|op| self.scalar(op, at).is_true())),
             ScalarOp::Not(op) => Scalar::boolean(!self.scalar(op, at).is_true()),

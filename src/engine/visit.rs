@@ -8,8 +8,8 @@ use super::{
     rows::{self, Found, NONE},
 };
 use crate::{
-    plan::{Mask, Plan},
-    store::{Block, Cell, FamilyWriter, family_of, is_live},
+    plan::{EachPlan, Mask, Plan, RulePlan},
+    store::{Block, Cell, FamilyWriter, Origin, family_of, is_live},
 };
 
 /// What a visit works with; kept from one to the next, so that nothing is allocated for most of them.
@@ -111,40 +111,64 @@ impl Engine {
         let mut changed = false;
         let mut cells_changed = false;
         let mut base = Cx::new(plan, &self.store, Side::After, root, row);
+        // The reaction goes through the blocks in their order, as the family has them.
+        let mut stored_blocks = base.family.blocks();
         for one in reaction.blocks.iter().filter(|b| b.structure) {
             let block = of.block(one.block);
-            let mut parents_changed =
-                block.rules.iter().any(|r| scratch.pairs[usize::from(r.parent)].visit == scratch.visit);
-            parents_changed |= !was && block.rules.iter().any(|r| r.parent == 0);
+            let parents_changed = block
+                .rules
+                .iter()
+                .any(|rule| scratch.pairs[usize::from(rule.parent)].visit == scratch.visit || !was && rule.parent == 0);
             if !(parents_changed || one.direct && block.rank == round) {
                 continue;
             }
             let at = usize::from(one.block);
-            scratch.found.clear();
-            let mut fresh = std::mem::take(&mut scratch.fresh);
-            let (done, rest) = fresh.split_at_mut(at);
+            let mut stored = stored_blocks.seek(one.block);
+            let (done, rest) = scratch.fresh.split_at_mut(at);
             let this = &mut rest[0];
             let found = &mut scratch.found;
-            let mut cx = base.clone().over(done, scratch.visit);
-            rows::rows_of(&mut cx, &self.links, one.block, found);
-            self.evaluations += found.rows.len() as u64 + 1;
-            if !found.elements.is_empty() {
-                for (place, element) in found.elements.drain(..) {
-                    if let Some(number) = self.store.symbols.number(&element) {
-                        found.rows[place].step = number;
+            found.clear();
+            let settled = match block.rules.as_slice() {
+                // A root has one row in a list that takes it as it is, or none.
+                [RulePlan { parent: 0, when, each: EachPlan::Row, .. }] => {
+                    if base.holds(when, At { block: 0, row: 0 }) {
+                        found.rows.push(Origin { rule: 0, parent: 0, step: 0 });
                     }
+                    !parents_changed && stored.count as usize == found.rows.len()
                 }
-                base = Cx::new(plan, &self.store, Side::After, root, row);
-            }
-            for (finder, value) in found.posts.drain(..) {
-                self.links.post(Post::Finder(finder), value, row);
-            }
-            if block.may_collide {
-                rows::keep_first(&base.clone().over(done, scratch.visit), one.block, &mut found.rows);
-            }
-            let stored = base.family.block(one.block);
-            if !parents_changed && rows::same_rows(&stored, &Block::fresh(&found.rows)) {
-                scratch.fresh = fresh;
+                rules => {
+                    let none = |rule: &RulePlan| match rule.parent {
+                        0 => false,
+                        parent if done[usize::from(parent)].visit == scratch.visit => {
+                            done[usize::from(parent)].rows.is_empty()
+                        }
+                        parent => base.block(parent).count == 0,
+                    };
+                    if !rules.iter().all(none) {
+                        let cx = &mut base.clone().over(done, scratch.visit);
+                        rows::rows_of(cx, &self.links, one.block, found);
+                        for (finder, value) in found.posts.drain(..) {
+                            self.links.post(Post::Finder(finder), value, row);
+                        }
+                        if !found.elements.is_empty() {
+                            for (place, element) in found.elements.drain(..) {
+                                if let Some(number) = self.store.symbols.number(&element) {
+                                    found.rows[place].step = number;
+                                }
+                            }
+                            base = Cx::new(plan, &self.store, Side::After, root, row);
+                            stored_blocks = base.family.blocks();
+                            stored = stored_blocks.seek(one.block);
+                        }
+                        if block.may_collide {
+                            rows::keep_first(&base.clone().over(done, scratch.visit), one.block, &mut found.rows);
+                        }
+                    }
+                    !parents_changed && rows::same_rows(&stored, &Block::fresh(&found.rows))
+                }
+            };
+            self.evaluations += found.rows.len() as u64 + 1;
+            if settled {
                 continue;
             }
             std::mem::swap(&mut this.rows, &mut found.rows);
@@ -152,25 +176,26 @@ impl Engine {
             this.cells.clear();
             // Which row is which: needed for authored values, and for whoever comes after.
             let mut pairs = std::mem::take(&mut scratch.pairs[at].old);
-            if block.may_collide {
-                let (done, _) = fresh.split_at(at + 1);
+            pairs.clear();
+            if stored.count == 0 {
+                pairs.resize(this.rows.len(), NONE);
+            } else if block.may_collide {
+                let (done, _) = scratch.fresh.split_at(at + 1);
                 rows::pair_by_key(&base, &base.clone().over(done, scratch.visit), one.block, &mut pairs);
-            } else {
-                let new = Block::fresh(&fresh[at].rows);
+            } else if !this.rows.is_empty() {
                 let each = block.rules.first().map(|rule| &rule.each);
-                let parent = |rule: u32, row: u32| {
-                    if was || stored.count > 0 { scratch.old(block.rules[rule as usize].parent, row) } else { NONE }
-                };
+                let new = Block::fresh(&scratch.fresh[at].rows);
+                let parent = |rule: u32, row: u32| scratch.old(block.rules[rule as usize].parent, row);
                 rows::pair(&stored, &new, each, parent, &mut pairs);
             }
             changed = true;
-            cells_changed |= !block.authored.is_empty();
-            scratch.fresh = fresh;
             scratch.pairs[at].visit = scratch.visit;
             scratch.pairs[at].old = pairs;
             if !block.authored.is_empty() {
+                cells_changed = true;
                 self.carry_cells(plan, root, row, one.block, scratch);
                 base = Cx::new(plan, &self.store, Side::After, root, row);
+                stored_blocks = base.family.blocks();
             }
         }
         if !changed {
@@ -186,32 +211,38 @@ impl Engine {
         let at = usize::from(block);
         let list = plan.root(root).block(block).list;
         let base = Cx::new(plan, &self.store, Side::After, root, row);
-        let mut parked = Vec::new();
+        let gone = &mut scratch.cells;
+        gone.clear();
         let mut carried = std::mem::take(&mut scratch.fresh[at].cells);
         let pairs = &scratch.pairs[at].old;
         for cell in base.family.cells().filter(|c| c.block == block) {
             match pairs.iter().position(|old| *old == cell.row) {
                 Some(new) => carried.push(Cell { row: new as u32, ..cell }),
-                None => parked.push((base.key(At { block, row: cell.row }), cell.field, cell.cell)),
+                None => gone.push(cell),
             }
         }
         let mut returning = Vec::new();
         let mut key = String::new();
-        base.write_root_key(block, &mut key);
-        if self.parked.may_have(list, &key) {
-            let cx = base.over(&scratch.fresh, scratch.visit);
-            for (new, old) in (0..).zip(pairs) {
-                if *old == NONE {
-                    key.clear();
-                    cx.write_key(At { block, row: new }, &mut key);
-                    if self.parked.get(list, &key).is_some() {
-                        returning.push((new, key.clone()));
+        if pairs.contains(&NONE) && self.parked.is_used() {
+            base.write_root_key(block, &mut key);
+            let root_len = key.len();
+            if self.parked.may_have(list, &key) {
+                let cx = base.over(&scratch.fresh, scratch.visit);
+                for (new, old) in (0..).zip(pairs) {
+                    if *old == NONE {
+                        key.truncate(root_len);
+                        cx.write_steps(At { block, row: new }, &mut key);
+                        if self.parked.get(list, &key).is_some() {
+                            returning.push((new, key.clone()));
+                        }
                     }
                 }
             }
         }
-        for (key, field, cell) in parked {
-            self.park(plan, list, &key, field, cell);
+        for cell in gone.drain(..) {
+            key.clear();
+            Cx::new(plan, &self.store, Side::After, root, row).write_key(At { block, row: cell.row }, &mut key);
+            self.park(plan, list, &key, cell.field, cell.cell);
         }
         for (new, key) in returning {
             for (field, cell) in self.take_parked(plan, list, &key, row) {

@@ -1,7 +1,7 @@
 use super::{EachPlan, Lowered, MatchPlan, Op, Plan, ScalarProbe, StepRead};
 use crate::{
     schema::Write,
-    store::{Kind, Scalar, Slot, Val},
+    store::{FewScalars, Kind, Scalar, Slot, Val},
 };
 
 /// An expression whose value is a scalar, in the form in which the loop runs it: slots are resolved to places in records,
@@ -40,6 +40,8 @@ pub(crate) enum ScalarOp {
     Gt(Box<(Self, Self)>),
     Ge(Box<(Self, Self)>),
     In(Box<Self>, Box<[Scalar]>),
+    /// The same, where what is named is small.
+    Among(Box<Self>, FewScalars),
     And(Box<[Self]>),
     Or(Box<[Self]>),
     Not(Box<Self>),
@@ -236,7 +238,10 @@ impl Plan {
             Op::Gt(p) => Some(self.comparison(root, op, p, ScalarOp::Gt, false)),
             Op::Ge(p) => Some(self.comparison(root, op, p, ScalarOp::Ge, false)),
             Op::In(p) => Some(plain(match (self.form(root, &p.0), constants(&p.1)) {
-                (Some(item), Some(all)) => ScalarOp::In(Box::new(item.op), all),
+                (Some(item), Some(all)) => match FewScalars::new(&all) {
+                    Some(few) => ScalarOp::Among(Box::new(item.op), few),
+                    None => ScalarOp::In(Box::new(item.op), all),
+                },
                 _ => ScalarOp::Other(op.clone()),
             })),
             Op::And(all) => Some(plain(ScalarOp::And(self.truths(root, all)))),

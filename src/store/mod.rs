@@ -23,7 +23,7 @@ pub(crate) use self::{
     postings::Postings,
     root::{HEAD, KeyText, Probe, RootTable, Slot, family as family_of, is_live, key_of},
     row_map::RowMap,
-    scalar::{Scalar, ScalarIs},
+    scalar::{FewScalars, Scalar, ScalarIs},
 };
 
 /// Everything that a snapshot reads, and the undo log of the writer.

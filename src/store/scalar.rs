@@ -137,6 +137,27 @@ impl Scalar {
     }
 }
 
+/// A set of small scalars of one sort, as bits: what most conditions name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FewScalars {
+    tag: u32,
+    bits: u64,
+}
+
+impl FewScalars {
+    /// Takes the scalars of a set; `None` where they are of several sorts, or not small.
+    pub(crate) fn new(all: &[Scalar]) -> Option<Self> {
+        let tag = all.first()?.tag;
+        let is_small = |scalar: &Scalar| scalar.tag == tag && tag != MISSING && (0..64).contains(&scalar.bits);
+        all.iter().all(is_small).then(|| Self { tag, bits: all.iter().fold(0, |bits, scalar| bits | 1 << scalar.bits) })
+    }
+
+    #[inline]
+    pub(crate) fn contain(self, scalar: Scalar) -> bool {
+        scalar.tag == self.tag && (0..64).contains(&scalar.bits) && self.bits >> scalar.bits & 1 == 1
+    }
+}
+
 impl Kind {
     /// Tells whether values of the kind are scalars.
     pub(crate) fn is_scalar(&self) -> bool {

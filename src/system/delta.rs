@@ -1,6 +1,6 @@
 use std::{borrow::Cow, cell::RefCell, fmt};
 
-use super::resolve::{ResolvedRow, Resolver};
+use super::resolve::{Kept, ResolvedRow, Resolver};
 use crate::{
     engine::{At, ChangeKind, Cx, Engine, Names, Side, Span},
     plan::{Plan, Role},
@@ -20,8 +20,12 @@ pub struct Delta<'a> {
 
 impl<'a> Delta<'a> {
     #[inline]
-    pub(super) fn new(engine: &'a Engine) -> Self {
-        Self { engine, resolver: RefCell::new(Resolver::new(&engine.plan, &engine.store)) }
+    pub(super) fn new(engine: &'a Engine, kept: Kept) -> Self {
+        Self { engine, resolver: RefCell::new(Resolver::with(&engine.plan, &engine.store, kept)) }
+    }
+
+    pub(super) fn into_kept(self) -> Kept {
+        self.resolver.into_inner().into_kept()
     }
 
     /// Visits the spans of rows that have changed, in no particular order; those of findings are left out.
@@ -250,6 +254,21 @@ impl<'a> ValueRef<'a> {
     #[inline]
     pub(super) fn set(&mut self, val: Val<'a>) {
         self.val = val;
+    }
+
+    /// Sets a scalar of a vocabulary or list.
+    #[inline]
+    pub(super) fn set_scalar(&mut self, scalar: Scalar, of: u16) {
+        self.val = scalar.val(of);
+    }
+
+    /// Returns the text that the value owns, to be written into.
+    #[inline]
+    pub(super) fn text_mut(&mut self) -> Option<&mut String> {
+        match &mut self.val {
+            Val::Text(Cow::Owned(text)) => Some(text),
+            _ => None,
+        }
     }
 
     /// Takes the text out of a value that owns it.

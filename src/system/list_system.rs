@@ -5,6 +5,7 @@ use super::{
     delta::Delta,
     locate,
     memory::Memory,
+    resolve::Kept,
     snapshot::{ListView, Snapshot, View},
 };
 use crate::{
@@ -41,6 +42,7 @@ pub struct ListSystem {
     pub(super) revision: u64,
     /// Kept from one commit to the next, so that it is not allocated anew.
     pub(super) touched: RowMap<(u32, Mask)>,
+    pub(super) kept: Kept,
 }
 
 /// What a commit has changed.
@@ -114,7 +116,14 @@ impl ListSystem {
     pub fn new(schema: impl Into<Schema>) -> Self {
         let schema = schema.into();
         let plan = Arc::new(Plan::new(&schema));
-        Self { schema, engine: Engine::new(plan), reasons: Reasons::default(), revision: 0, touched: RowMap::default() }
+        Self {
+            schema,
+            engine: Engine::new(plan),
+            reasons: Reasons::default(),
+            revision: 0,
+            touched: RowMap::default(),
+            kept: Kept::default(),
+        }
     }
 
     /// Returns the schema.
@@ -155,7 +164,10 @@ impl ListSystem {
         match self.run(&edits) {
             Ok(()) => {
                 self.revision += 1;
-                Ok(consume(&Delta::new(&self.engine)))
+                let delta = Delta::new(&self.engine, std::mem::take(&mut self.kept));
+                let consumed = consume(&delta);
+                self.kept = delta.into_kept();
+                Ok(consumed)
             }
             Err(faults) => Err(Refused { faults, edits: Box::new(edits) }),
         }

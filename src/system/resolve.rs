@@ -1,15 +1,16 @@
 use super::delta::ValueRef;
 use crate::{
-    engine::{At, Column, Columns, Cx, Side},
-    plan::{Op, Plan, Shown},
+    engine::{At, Columns, Cx, Side},
+    plan::{EachPlan, Op, Plan, Shown},
     schema::Write,
-    store::{Block, Store, Val},
+    store::{Block, Origin, Store, Val},
 };
 
 /// A row that is read together with others: its key, and the fields asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct ResolvedRow<'r, 'a> {
     key: &'r str,
+    root_len: usize,
     values: &'r [ValueRef<'a>],
     repeated: u64,
 }
@@ -20,6 +21,21 @@ impl<'r, 'a> ResolvedRow<'r, 'a> {
     #[inline]
     pub fn key(&self) -> &'r str {
         self.key
+    }
+
+    /// Returns what the key begins with: that of the base row or group, after the name of its list where the keys of the
+    /// list have one. All rows of a span share it.
+    #[must_use]
+    #[inline]
+    pub fn root_key(&self) -> &'r str {
+        &self.key[..self.root_len]
+    }
+
+    /// Returns what the key of the row adds to that of its base row: nothing, or steps, each with a stroke before it.
+    #[must_use]
+    #[inline]
+    pub fn steps(&self) -> &'r str {
+        &self.key[self.root_len..]
     }
 
     /// Returns the values, in the order in which the fields were asked for.
@@ -45,59 +61,95 @@ pub(super) struct Resolver<'a> {
     plan: &'a Plan,
     store: &'a Store,
     values: Vec<ValueRef<'a>>,
-    lanes: Vec<Lane<'a>>,
-    /// What joined texts begin with, one behind the other.
-    beginnings: String,
-    /// Texts to be written into, kept from one block to the next.
+    /// The root read last, with the scalars of its family.
+    cx: Option<Cx<'a>>,
+    kept: Kept,
+}
+
+/// What a resolver works with, kept from one to the next.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// How fields are read, by root list and block, for each selection of fields asked for so far.
+    readings: Vec<Vec<Vec<Reading>>>,
+    lanes: Vec<Lane>,
+    /// Texts to be written into.
     spare: Vec<String>,
     /// The key of the row read last; its beginning is that of the root, with or without the name of its list.
     key: String,
-    root_key: usize,
+    root_len: usize,
     tagged: bool,
-    /// The root read last, with the scalars of its family.
-    cx: Option<Cx<'a>>,
     columns: Columns,
 }
 
-/// A field that may differ from row to row.
+/// How some fields of the rows of a block are read.
 #[derive(Debug)]
-struct Lane<'a> {
-    place: usize,
-    field: u16,
-    /// How far up the row lies on which it depends, and that row where it was read last.
-    up: u8,
-    read: u32,
-    how: How<'a>,
+struct Reading {
+    fields: Vec<usize>,
+    /// By field asked for.
+    sources: Vec<Source>,
+    lanes: Vec<LanePlan>,
+    tagged: bool,
 }
 
-#[derive(Debug)]
-enum How<'a> {
+/// Selections kept for a block: whoever asks for ever others has each worked out when asked for.
+const READINGS: usize = 16;
+
+#[derive(Debug, Clone, Copy)]
+enum Source {
+    /// There is no such field.
+    Nothing,
+    /// A slot of the root's record.
+    Slot(u16),
+    /// A field that is the same for all rows under a root.
+    Alike(u16),
+    /// A field that may differ from row to row.
+    Lane,
+}
+
+/// A field that may differ from row to row.
+#[derive(Debug, Clone, Copy)]
+struct LanePlan {
+    place: usize,
+    field: u16,
+    /// How far up the row lies on which it depends.
+    up: u8,
+    how: How,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum How {
     /// A scalar, of a vocabulary or list, as an ancestor has it.
     Scalar(u16, Shown),
-    /// A text that begins for all rows alike.
-    Join {
-        from: usize,
-        to: usize,
-        rest: &'a [Op],
-    },
+    /// A joined text; so many of its parts are the same for all rows under a root.
+    Join(usize),
     Any,
+}
+
+/// Where a lane stands.
+#[derive(Debug, Default)]
+struct Lane {
+    /// The ancestor at which it was read last.
+    read: u32,
+    /// How long the text is that all rows begin with.
+    beginning: usize,
+    /// The text, while a part of it is missing.
+    aside: Option<String>,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(plan: &'a Plan, store: &'a Store) -> Self {
-        Self {
-            plan,
-            store,
-            values: Vec::with_capacity(8),
-            lanes: Vec::with_capacity(4),
-            beginnings: String::with_capacity(64),
-            spare: Vec::new(),
-            key: String::with_capacity(64),
-            root_key: 0,
-            tagged: false,
-            cx: None,
-            columns: Columns::default(),
+        Self::with(plan, store, Kept::default())
+    }
+
+    pub(super) fn with(plan: &'a Plan, store: &'a Store, kept: Kept) -> Self {
+        Self { plan, store, values: Vec::with_capacity(8), cx: None, kept }
+    }
+
+    pub(super) fn into_kept(mut self) -> Kept {
+        for mut value in self.values.drain(..) {
+            self.kept.spare.extend(value.take_text());
         }
+        self.kept
     }
 
     /// Reads fields, by their places in the list, of consecutive rows of a block of a root: `each` is given the key and the
@@ -111,158 +163,232 @@ impl<'a> Resolver<'a> {
         fields: &[usize],
         each: &mut impl FnMut(ResolvedRow<'_, 'a>),
     ) {
-        let known = self.cx.take().filter(|cx| (cx.side, cx.root, cx.row) == (side, root, row));
-        let tagged = self.plan.list(self.plan.root(root).block(block).list).tagged;
-        let same_key = known.is_some() && self.root_key > 0 && self.tagged == tagged;
-        let cx = known.unwrap_or_else(|| {
-            self.columns.clear();
-            self.root_key = 0;
-            Cx::new(self.plan, self.store, side, root, row)
-        });
+        let Self { plan, store, values, cx: at_hand, kept } = self;
+        let known = at_hand.as_ref().is_some_and(|cx| (cx.side, cx.root, cx.row) == (side, root, row));
+        if !known {
+            kept.columns.clear();
+            kept.root_len = 0;
+        }
+        let cx = match at_hand {
+            Some(cx) if known => &*cx,
+            _ => &*at_hand.insert(Cx::new(plan, store, side, root, row)),
+        };
         let here = cx.block(block);
         let rows = rows(here.count);
         if rows.is_empty() {
-            self.cx = Some(cx);
             return;
         }
-        self.begin(&cx, block, fields);
-        self.key.truncate(self.root_key);
-        if !same_key {
-            self.key.clear();
-            cx.write_root_key(block, &mut self.key);
-            (self.root_key, self.tagged) = (self.key.len(), tagged);
+        let Kept { readings, lanes, spare, key, root_len, tagged, columns } = kept;
+        let reading = reading(readings, plan, (root, block), fields);
+        reading.begin(cx, block, values, lanes, spare);
+        if *root_len == 0 || *tagged != reading.tagged {
+            key.clear();
+            cx.write_root_key(block, key);
+            (*root_len, *tagged) = (key.len(), reading.tagged);
         }
-        let root_len = self.root_key;
-        let mut parent = None;
+        let rules = cx.of.block(block).rules.as_slice();
+        let mut above = None;
         let mut first = true;
         for row in rows {
-            let moved = self.read(&cx, &here, At { block, row });
-            if block != 0 {
-                self.write_key(&cx, &here, At { block, row }, root_len, &mut parent);
+            let at = At { block, row };
+            let moved = reading.read(cx, &here, at, values, lanes, columns);
+            if block == 0 {
+                key.truncate(*root_len);
+            } else {
+                let Origin { rule, parent, step } = here.origin(row);
+                let of = &rules[rule as usize];
+                match above {
+                    Some((by, row, len)) if (by, row) == (rule, parent) => key.truncate(len),
+                    _ => {
+                        key.truncate(*root_len);
+                        cx.write_steps(At { block: of.parent, row: parent }, key);
+                        above = Some((rule, parent, key.len()));
+                    }
+                }
+                match &of.each {
+                    EachPlan::Row => {}
+                    EachPlan::Table { lines, .. } => key.push_str(&lines[step as usize].segment),
+                    each => cx.write_step(each, step, key),
+                }
             }
             let repeated = if std::mem::take(&mut first) { 0 } else { !moved };
-            each(ResolvedRow { key: &self.key, values: &self.values, repeated });
+            each(ResolvedRow { key, root_len: *root_len, values, repeated });
         }
-        self.cx = Some(cx);
     }
+}
 
-    /// Reads what is the same for all rows, and finds out how to read the rest.
-    fn begin(&mut self, cx: &Cx<'a>, block: u16, fields: &[usize]) {
-        for mut value in self.values.drain(..) {
-            self.spare.extend(value.take_text());
+/// Finds how fields of a block are read, or finds it out.
+fn reading<'r>(
+    readings: &'r mut Vec<Vec<Vec<Reading>>>,
+    plan: &Plan,
+    (root, block): (u16, u16),
+    fields: &[usize],
+) -> &'r Reading {
+    let (at, number) = (usize::from(root), usize::from(block));
+    if readings.len() <= at {
+        readings.resize_with(at + 1, Vec::new);
+    }
+    if readings[at].len() <= number {
+        readings[at].resize_with(number + 1, Vec::new);
+    }
+    let known = &mut readings[at][number];
+    let place = known.iter().position(|one| one.fields == fields).unwrap_or_else(|| {
+        if known.len() == READINGS {
+            known.clear();
         }
-        self.lanes.clear();
-        self.beginnings.clear();
-        let of = self.plan.root(cx.root).block(block);
-        let declared = &self.plan.list(of.list).fields;
+        known.push(Reading::new(plan, root, block, fields));
+        known.len() - 1
+    });
+    &known[place]
+}
+
+impl Reading {
+    fn new(plan: &Plan, root: u16, block: u16, fields: &[usize]) -> Self {
+        let of = plan.root(root).block(block);
+        let mut sources = Vec::new();
+        let mut lanes = Vec::new();
         for (place, &field) in fields.iter().enumerate() {
-            // Most fields are inherited from the root.
-            if let [programs] = of.programs.as_slice()
-                && let Some(program) = programs.get(field)
-                && let (Op::Slot(slot), Write::Locked) = (&program.rule.op, program.write)
-            {
-                self.values.push(ValueRef::new(cx.names(), cx.slot(*slot)));
+            let Some(declared) = plan.list(of.list).fields.get(field) else {
+                sources.push(Source::Nothing);
                 continue;
-            }
-            let near = match of.programs.as_slice() {
-                _ if field >= declared.len() => None,
+            };
+            let number = field as u16;
+            let lane = match of.programs.as_slice() {
                 // A base row: there is but one.
-                [] => None,
-                [programs] => programs[field].near,
-                _ => Some(0),
-            };
-            let (val, lane) = match near {
-                None if field < declared.len() => (cx.field(At { block, row: 0 }, field as u16), None),
-                None => (Val::Missing, None),
-                Some(up) => match of.programs.as_slice() {
-                    [programs] if declared[field].kind.is_scalar() && programs[field].rule.scalar.is_some() => {
-                        let shown = self.plan.shown(cx.root, block, field as u16);
-                        (Val::Missing, Some((up, How::Scalar(declared[field].kind.scope(), shown))))
+                [] => Err(Source::Slot(number)),
+                [programs] => {
+                    let program = &programs[field];
+                    let locked = program.write == Write::Locked;
+                    match (program.near, &program.rule.op) {
+                        // Most fields are inherited from the root.
+                        (_, Op::Slot(slot)) if locked => Err(Source::Slot(*slot)),
+                        (None, _) => Err(Source::Alike(number)),
+                        (Some(up), _) if declared.kind.is_scalar() && program.rule.scalar.is_some() => {
+                            Ok((up, How::Scalar(declared.kind.scope(), plan.shown(root, block, number))))
+                        }
+                        (Some(up), Op::Join(parts)) if locked => {
+                            Ok((up, How::Join(parts.iter().take_while(|part| is_of_root(part)).count())))
+                        }
+                        (Some(up), _) => Ok((up, How::Any)),
                     }
-                    [programs] => match &programs[field].rule.op {
-                        Op::Join(parts) if programs[field].write == Write::Locked => self.join(cx, block, parts, up),
-                        _ => (Val::Missing, Some((up, How::Any))),
-                    },
-                    _ => (Val::Missing, Some((up, How::Any))),
-                },
+                }
+                _ => Ok((0, How::Any)),
             };
-            self.values.push(ValueRef::new(cx.names(), val));
-            if let Some((up, how)) = lane {
-                self.lanes.push(Lane { place, field: field as u16, up, read: u32::MAX, how });
-            }
+            sources.push(match lane {
+                Err(source) => source,
+                Ok((up, how)) => {
+                    lanes.push(LanePlan { place, field: number, up, how });
+                    Source::Lane
+                }
+            });
         }
+        Self { fields: fields.to_vec(), sources, lanes, tagged: plan.list(of.list).tagged }
     }
 
-    /// Writes the parts of a text that are the same for all rows.
-    fn join(&mut self, cx: &Cx<'a>, block: u16, parts: &'a [Op], up: u8) -> (Val<'a>, Option<(u8, How<'a>)>) {
-        let alike = parts.iter().take_while(|part| is_of_root(part)).count();
-        let from = self.beginnings.len();
-        for part in &parts[..alike] {
-            let val = cx.eval(part, At { block, row: 0 });
-            if val.is_missing() {
-                return (Val::Missing, None);
-            }
-            cx.names().write(&val, &mut self.beginnings);
+    /// Reads what is the same for all rows.
+    #[inline]
+    fn begin<'a>(
+        &self,
+        cx: &Cx<'a>,
+        block: u16,
+        values: &mut Vec<ValueRef<'a>>,
+        lanes: &mut Vec<Lane>,
+        spare: &mut Vec<String>,
+    ) {
+        for lane in lanes.drain(..) {
+            spare.extend(lane.aside);
         }
-        let text = self.spare.pop().unwrap_or_default();
-        (Val::Text(text.into()), Some((up, How::Join { from, to: self.beginnings.len(), rest: &parts[alike..] })))
+        for mut value in values.drain(..) {
+            spare.extend(value.take_text());
+        }
+        values.extend(self.sources.iter().map(|source| {
+            let val = match source {
+                Source::Slot(slot) => cx.slot(*slot),
+                Source::Alike(field) => cx.field(At { block, row: 0 }, *field),
+                Source::Nothing | Source::Lane => Val::Missing,
+            };
+            ValueRef::new(cx.names(), val)
+        }));
+        for lane in &self.lanes {
+            let mut state = Lane { read: u32::MAX, ..Lane::default() };
+            if let How::Join(alike) = lane.how {
+                let mut text = spare.pop().unwrap_or_default();
+                text.clear();
+                let here = Block::ONE;
+                let parts = lane.parts(cx, block).iter().take(alike);
+                let there = parts
+                    .fold(true, |there, part| cx.write_part(part, &here, At { block: 0, row: 0 }, &mut text) && there);
+                if there {
+                    state.beginning = text.len();
+                    values[lane.place].set(Val::Text(text.into()));
+                } else {
+                    // What begins with nothing is nothing.
+                    state.read = NEVER;
+                    spare.push(text);
+                }
+            }
+            lanes.push(state);
+        }
     }
 
     /// Reads the fields that may differ from the row before; returns which of them may, a bit each.
     #[inline]
-    fn read(&mut self, cx: &Cx<'a>, here: &Block<'a>, at: At) -> u64 {
+    fn read<'a>(
+        &self,
+        cx: &Cx<'a>,
+        here: &Block<'a>,
+        at: At,
+        values: &mut [ValueRef<'a>],
+        lanes: &mut [Lane],
+        columns: &mut Columns,
+    ) -> u64 {
         let mut moved = 0;
-        for lane in &mut self.lanes {
+        for (lane, state) in self.lanes.iter().zip(lanes) {
             if lane.up > 0 {
                 let ancestor = if lane.up == 1 { here.origin(at.row).parent } else { cx.up(at, lane.up).row };
-                if ancestor == lane.read {
+                if ancestor == state.read {
                     continue;
                 }
-                lane.read = ancestor;
+                if state.read != NEVER {
+                    state.read = ancestor;
+                }
             }
             moved |= 1_u64.checked_shl(lane.place as u32).unwrap_or(0);
-            let value = &mut self.values[lane.place];
-            match &lane.how {
+            let value = &mut values[lane.place];
+            match lane.how {
                 How::Scalar(of, shown) => {
-                    let column: &Column = self.columns.get(None, Some(cx), *shown, &mut 0);
-                    value.set(column.after[cx.ancestor(here, at, shown.up)].val(*of));
+                    let column = columns.get(None, Some(cx), shown, &mut 0);
+                    value.set_scalar(column.after[cx.ancestor(here, at, shown.up)], of);
                 }
                 How::Any => value.set(cx.field(at, lane.field)),
-                How::Join { from, to, rest } => {
-                    let mut text = value.take_text().unwrap_or_default();
-                    text.clear();
-                    text.push_str(&self.beginnings[*from..*to]);
-                    let mut there = true;
-                    for part in *rest {
-                        there &= cx.write_part(part, here, at, &mut text);
+                How::Join(alike) if state.read != NEVER => {
+                    if let Some(text) = state.aside.take() {
+                        value.set(Val::Text(text.into()));
                     }
-                    value.set(if there { Val::Text(text.into()) } else { Val::Missing });
+                    let Some(text) = value.text_mut() else { continue };
+                    text.truncate(state.beginning);
+                    let mut parts = lane.parts(cx, at.block)[alike..].iter();
+                    if !parts.all(|part| cx.write_part(part, here, at, text)) {
+                        state.aside = value.take_text();
+                    }
                 }
+                How::Join(_) => {}
             }
         }
         moved
     }
+}
 
-    #[inline]
-    fn write_key(
-        &mut self,
-        cx: &Cx<'a>,
-        here: &Block<'a>,
-        at: At,
-        root: usize,
-        parent: &mut Option<(u32, u32, usize)>,
-    ) {
-        let origin = here.origin(at.row);
-        let rule = &self.plan.root(cx.root).block(at.block).rules[origin.rule as usize];
-        match *parent {
-            Some((rule, row, len)) if (rule, row) == (origin.rule, origin.parent) => self.key.truncate(len),
-            _ => {
-                self.key.truncate(root);
-                cx.write_steps(At { block: rule.parent, row: origin.parent }, &mut self.key);
-                *parent = Some((origin.rule, origin.parent, self.key.len()));
-            }
+/// A lane whose text is missing in all rows.
+const NEVER: u32 = u32::MAX - 1;
+
+impl LanePlan {
+    /// Returns the parts of the lane's text.
+    fn parts<'a>(&self, cx: &Cx<'a>, block: u16) -> &'a [Op] {
+        match &cx.of.block(block).programs[0][usize::from(self.field)].rule.op {
+            Op::Join(parts) => parts,
+            _ => &[],
         }
-        cx.write_step(&rule.each, origin.step, &mut self.key);
     }
 }
 
