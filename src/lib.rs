@@ -133,7 +133,7 @@ pub use crate::{
     system::{
         Change, ChangeSet, Commit, Delta, Difference, Edits, Evolution, Evolved, Fault, FaultKind, Finding, ListSystem,
         ListView, OnUnfit, ParkedCell, Preview, Refused, Restored, Row, Snapshot, State, StateError, Unfit, Unsuited,
-        feed,
+        feed, find,
     },
     value::{
         Code, Date, DateError, Decimal, DecimalError, Duration, DurationError, Key, KeyError, Name, Value, days,

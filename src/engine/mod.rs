@@ -12,6 +12,7 @@ mod compare;
 mod delta;
 mod eval;
 mod group;
+mod growth;
 mod inputs;
 mod links;
 mod parked;
@@ -36,6 +37,7 @@ pub(crate) use self::{
     delta::{Causes, Span},
     eval::{At, Cx, Side, lines_of},
     group::Groups,
+    growth::Growth,
     links::{Links, Post, refers_to},
     parked::Parked,
     text::{Names, hash_row, hash_tuple, hash_val},
@@ -69,6 +71,8 @@ pub(crate) struct Engine {
     pub(crate) causes: Causes,
     /// What the commit has changed.
     pub(crate) spans: Vec<Span>,
+    /// How many rows have come and gone.
+    pub(crate) growth: Growth,
     inputs: Inputs,
     /// What has been given in the commit, to be taken back by an undo.
     applied: Vec<Input>,
@@ -95,6 +99,7 @@ impl Engine {
             dirty: RowMap::default(),
             causes: Causes::default(),
             spans: Vec::new(),
+            growth: Growth::new(plan.lists.len()),
             inputs: Inputs::default(),
             applied: Vec::new(),
             touched: Vec::new(),
@@ -122,6 +127,7 @@ impl Engine {
         self.dirty.clear();
         self.causes.clear();
         self.spans.clear();
+        self.growth.clear();
         self.inputs.clear();
         self.applied.clear();
         self.reborn.clear();

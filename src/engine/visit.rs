@@ -288,6 +288,9 @@ impl Engine {
             if old_count == 0 && new_count == 0 {
                 continue;
             }
+            if emit && old_count != new_count {
+                self.growth.add(plan.root(root).block(one.block).list, old_count, new_count);
+            }
             let at = usize::from(one.block);
             if one.structure && was && is && !paired {
                 let block = plan.root(root).block(one.block);

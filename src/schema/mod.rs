@@ -45,11 +45,12 @@ pub use self::{
 };
 pub(crate) use self::{
     coerce::wire_text,
+    error::hint,
     fingerprint::Fingerprint,
     infer::is_open,
     labels::is_chinese,
     message::{MessagePart, message_parts},
     picture::Tier,
-    reads::{children, is_read},
+    reads::{Read, children, is_read},
     typing::Typing,
 };

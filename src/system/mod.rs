@@ -10,6 +10,7 @@ mod edits;
 mod evolution;
 mod fault;
 pub mod feed;
+pub mod find;
 mod finding;
 mod lift;
 mod list_system;
