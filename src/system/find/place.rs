@@ -88,7 +88,8 @@ fn write_decimal(amount: Decimal, place: &mut Vec<u8>) {
     // Both are of 96 bits at most: the one is no more than the units, the other less than 10²⁸.
     let part = part * 10_u128.pow(DECIMALS - decimals);
     let from = place.len();
-    place.push(1);
+    // More than it is turned around.
+    place.push(0x80);
     place.extend(&whole.to_be_bytes()[4..]);
     place.extend(&part.to_be_bytes()[4..]);
     if units < 0 {
