@@ -68,9 +68,14 @@ impl ListView<'_> {
         let of = &self.view.plan.list(self.list).fields[usize::from(field)];
         let start = prefix.len();
         prefix.push(PRESENT);
+        let mut text = text;
         match &of.ty {
             Type::Text | Type::Reference(_) => {}
-            Type::Code(scheme) => write_text(scheme.as_str(), &mut prefix),
+            Type::Code(own) => {
+                let (scheme, rest) = text.split_once(':').unwrap_or((own.as_str(), text));
+                write_text(scheme, &mut prefix);
+                text = rest;
+            }
             other => {
                 let (list, field) = (self.name().clone(), of.name.clone());
                 return Err(FindError::NoText { list, field, found: other.clone() });

@@ -46,7 +46,7 @@ pub enum FindError {
         detail: String,
     },
     /// A beginning is asked of what is no text.
-    #[error("'{field}' of '{list}' is {found}, which has no beginning; a text has, ask for a range or a value")]
+    #[error("'{field}' of '{list}' is {found}, which has no beginning; a text, code or reference has, of others ask for a value or a range")]
     NoText {
         /// The list.
         list: Name,

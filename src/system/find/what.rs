@@ -44,7 +44,8 @@ pub struct Find {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Then {
-    /// The text begins so.
+    /// The text begins so, or the key of the row referred to, or the code: one of the field's scheme, unless the text names
+    /// another as `scheme:text`.
     StartsWith {
         /// The field.
         field: Name,
