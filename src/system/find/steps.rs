@@ -3,7 +3,7 @@
 use super::place::{write_text, write_value};
 use crate::{
     engine::{At, Cx, Side},
-    plan::{EachPlan, Role},
+    plan::{EachPlan, Role, RootPlan},
     schema::{Direction, Type},
     system::{
         locate::{locate, split},
@@ -58,6 +58,15 @@ fn write_steps(cx: &Cx<'_>, at: At, steps: &mut Vec<u8>) {
     }
 }
 
+/// Tells whether rows of a block stand where they are counted to stand, as elements of a sequence.
+fn is_counted(of: &RootPlan, block: u16) -> bool {
+    of.block(block).rules.iter().any(|rule| {
+        let is_sequence =
+            matches!(&rule.each, EachPlan::Element { list, .. } if matches!(list.ty, Type::Sequence(_)));
+        is_sequence || rule.parent != 0 && is_counted(of, rule.parent)
+    })
+}
+
 /// Finds the row behind a place; nothing where that is the place of no row of the list.
 pub(super) fn behind(view: View<'_>, list: u16, place: &[u8]) -> Option<Onward> {
     let View { plan, store, .. } = view;
@@ -82,7 +91,9 @@ pub(super) fn behind(view: View<'_>, list: u16, place: &[u8]) -> Option<Onward> 
     let Some(&row) = roots.get(number).filter(|row| *table.key(**row, &store.texts) == *root_key) else {
         return Some(onward);
     };
-    if let Some((_, _, at)) = locate(plan, store, list, key) {
+    // In a sequence a row has no place of its own: it stands where it is written now, or others have come to its place.
+    let counted = is_counted(plan.root(root), block);
+    if let Some((_, _, at)) = locate(plan, store, list, key).filter(|_| counted) {
         return Some(Onward { row: at.row + 1, ..onward });
     }
     let cx = Cx::new(plan, store, Side::After, root, row);
@@ -91,7 +102,7 @@ pub(super) fn behind(view: View<'_>, list: u16, place: &[u8]) -> Option<Onward> 
         let middle = u32::midpoint(low, high);
         let mut other = Vec::new();
         write_steps(&cx, At { block, row: middle }, &mut other);
-        if *other < *steps {
+        if *other < *steps || *other == *steps && !counted {
             low = middle + 1;
         } else {
             high = middle;
