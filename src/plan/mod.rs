@@ -16,7 +16,7 @@ use std::{borrow::Cow, collections::HashMap};
 use foldhash::fast::FixedState;
 
 pub use self::view::{
-    Block, BlockRule, Cell, CellKind, Compared, CompiledPlan, Family, FindBy, GivesTo, Index, IndexUse, PlannedEach,
+    Block, BlockRule, Cell, CellKind, Compared, CompiledPlan, Family, FindBy, FoundBy, GivesTo, Index, IndexUse, PlannedEach,
     PlannedField, PlannedValue, PostedBy, Posting, Reaction, Round, Scan,
 };
 pub(crate) use self::{
@@ -437,6 +437,13 @@ impl Plan {
             }
             _ => self.constant(value),
         }
+    }
+}
+
+impl ListPlan {
+    /// Names the fields of an order.
+    pub(crate) fn named(&self, order: &[(u16, Direction)]) -> Vec<(Name, Direction)> {
+        order.iter().map(|(field, end)| (self.fields[usize::from(*field)].name.clone(), *end)).collect()
     }
 }
 
