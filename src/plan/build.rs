@@ -4,8 +4,8 @@ use foldhash::fast::FixedState;
 
 use super::{
     Action, AggregatePlan, AuthoredReference, BitName, BlockPlan, EachPlan, FieldPlan, Find, GroupPlan, IndexPlan,
-    LinePlan, ListPlan, Lowered, Mask, MatchPlan, MemberPlan, Op, OrderedPlan, PartialPlan, Plan, Program, Role, RootPlan, RulePlan,
-    SlotName, SlotPlan, Trigger, VocabularyPlan,
+    LinePlan, ListPlan, Lowered, Mask, MatchPlan, MemberPlan, Op, OrderedPlan, PartialPlan, Plan, Program, Role,
+    RootPlan, RulePlan, SlotName, SlotPlan, Trigger, VocabularyPlan,
     lower::{ElementAt, Place, fold_type},
     op::nearer,
     order_plan,

@@ -16,8 +16,8 @@ use std::{borrow::Cow, collections::HashMap};
 use foldhash::fast::FixedState;
 
 pub use self::view::{
-    Block, BlockRule, Cell, CellKind, Compared, CompiledPlan, Family, FindBy, FoundBy, GivesTo, Index, IndexUse, PlannedEach,
-    PlannedField, PlannedValue, PostedBy, Posting, Reaction, Round, Scan,
+    Block, BlockRule, Cell, CellKind, Compared, CompiledPlan, Family, FindBy, FoundBy, GivesTo, Index, IndexUse,
+    PlannedEach, PlannedField, PlannedValue, PostedBy, Posting, Reaction, Round, Scan,
 };
 pub(crate) use self::{
     op::{Lowered, Mask, Op, Program, StepRead},

@@ -109,7 +109,13 @@ impl Drawing<'_> {
     }
 
     /// Draws an index with the fields that it reads.
-    fn index(&mut self, place: usize, (of, list): (&Name, &List), (name, index): (&Name, &Index), group: Option<usize>) {
+    fn index(
+        &mut self,
+        place: usize,
+        (of, list): (&Name, &List),
+        (name, index): (&Name, &Index),
+        group: Option<usize>,
+    ) {
         let language = self.how.language.as_deref();
         let label = language.and_then(|language| index.labels.get(language)).unwrap_or(name.as_str());
         let node = self.picture.node(label, Shape::Slanted, group);

@@ -3,8 +3,8 @@
 use std::fmt::{self, Write as _};
 
 use super::{
-    Block, BlockRule, CellKind, Compared, CompiledPlan, Family, FindBy, FoundBy, Index, IndexUse, PlannedEach, PlannedField,
-    PlannedValue, PostedBy, Posting, Reaction, Scan,
+    Block, BlockRule, CellKind, Compared, CompiledPlan, Family, FindBy, FoundBy, Index, IndexUse, PlannedEach,
+    PlannedField, PlannedValue, PostedBy, Posting, Reaction, Scan,
 };
 use crate::{
     schema::{Direction, Narrow, Severity, Write},

@@ -110,8 +110,7 @@ impl ListView<'_> {
         }
         turn(direction, &mut all[start..]);
         let all = Between::beginning_with(all);
-        let (first, last) =
-            if direction == Direction::Ascending { (from_end, to_end) } else { (to_end, from_end) };
+        let (first, last) = if direction == Direction::Ascending { (from_end, to_end) } else { (to_end, from_end) };
         let begin = match first {
             None => Some(all.from),
             Some((val, true)) => Some(place(&val)),

@@ -46,7 +46,9 @@ pub enum FindError {
         detail: String,
     },
     /// A beginning is asked of what is no text.
-    #[error("'{field}' of '{list}' is {found}, which has no beginning; a text, code or reference has, of others ask for a value or a range")]
+    #[error(
+        "'{field}' of '{list}' is {found}, which has no beginning; a text, code or reference has, of others ask for a value or a range"
+    )]
     NoText {
         /// The list.
         list: Name,
@@ -72,8 +74,13 @@ impl FindError {
     pub(super) fn cursor(found: &Cursor, expected: &Cursor) -> Self {
         let other_schema = found.schema_fingerprint() != expected.schema_fingerprint();
         let said = |cursor: &Cursor| {
-            let order = cursor.index().map_or("in its own order".to_owned(), |index| format!("in the order of '{index}'"));
-            let schema = if other_schema { format!(", under the schema {}", cursor.schema_fingerprint()) } else { String::new() };
+            let order =
+                cursor.index().map_or("in its own order".to_owned(), |index| format!("in the order of '{index}'"));
+            let schema = if other_schema {
+                format!(", under the schema {}", cursor.schema_fingerprint())
+            } else {
+                String::new()
+            };
             format!("'{}' {order}{schema}", cursor.list())
         };
         Self::Cursor { found: said(found), expected: said(expected) }

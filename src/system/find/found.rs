@@ -48,7 +48,8 @@ impl<'a> ListView<'a> {
             self.view.schema.field(self.name().as_str(), field.as_str())?;
         }
         let of = plan.list(self.list);
-        let name_of = |index: &'a OrderedPlan, at: usize| index.by.get(at).map(|(field, _)| &of.fields[usize::from(*field)].name);
+        let name_of =
+            |index: &'a OrderedPlan, at: usize| index.by.get(at).map(|(field, _)| &of.fields[usize::from(*field)].name);
         let has_the_fields = |index: &'a OrderedPlan| {
             let given = what.is.len();
             (0..given).all(|at| name_of(index, at).is_some_and(|name| what.is.contains_key(name)))

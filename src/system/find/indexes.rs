@@ -59,8 +59,7 @@ impl Indexes {
         let mut moved: Vec<Moved> = Vec::new();
         for span in &engine.spans {
             let list = plan.root(span.root).block(span.block).list;
-            let reacts =
-                |of: &OrderedPlan| span.kind != ChangeKind::Updated || span.changed & of.reads != 0;
+            let reacts = |of: &OrderedPlan| span.kind != ChangeKind::Updated || span.changed & of.reads != 0;
             let mut sides = None;
             for (number, of) in plan.ordered_of(list).filter(|(_, of)| reacts(of)) {
                 moved.resize_with(plan.ordered.len(), Moved::default);

@@ -77,11 +77,7 @@ impl<'a> Page<'a> {
     }
 
     /// Takes rows up to a page's worth; where more are left, `cursor` says where the last one taken stands.
-    fn take(
-        rows: impl Iterator<Item = Row<'a>>,
-        most: usize,
-        cursor: impl FnOnce(&Row<'a>) -> Cursor,
-    ) -> Self {
+    fn take(rows: impl Iterator<Item = Row<'a>>, most: usize, cursor: impl FnOnce(&Row<'a>) -> Cursor) -> Self {
         let mut rows = rows.peekable();
         let taken: Vec<Row<'a>> = rows.by_ref().take(most).collect();
         let next = rows.peek().and_then(|_| taken.last()).map(cursor);
@@ -153,8 +149,9 @@ impl<'a> ListView<'a> {
 
     fn page_by_family(self, paging: &Paging, place: Option<&[u8]>) -> Result<Page<'a>, FindError> {
         let onward = match (place, &paging.after) {
-            (Some(place), Some(cursor)) => behind(self.view, self.list, place)
-                .ok_or_else(|| FindError::cursor(cursor, &self.cursor(None, &[])))?,
+            (Some(place), Some(cursor)) => {
+                behind(self.view, self.list, place).ok_or_else(|| FindError::cursor(cursor, &self.cursor(None, &[])))?
+            }
             _ => Onward::default(),
         };
         let rows = rows_from(self.view, self.list, onward).map(|(cx, at)| self.row_of(cx, at));

@@ -61,8 +61,7 @@ fn write_steps(cx: &Cx<'_>, at: At, steps: &mut Vec<u8>) {
 /// Tells whether rows of a block stand where they are counted to stand, as elements of a sequence.
 fn is_counted(of: &RootPlan, block: u16) -> bool {
     of.block(block).rules.iter().any(|rule| {
-        let is_sequence =
-            matches!(&rule.each, EachPlan::Element { list, .. } if matches!(list.ty, Type::Sequence(_)));
+        let is_sequence = matches!(&rule.each, EachPlan::Element { list, .. } if matches!(list.ty, Type::Sequence(_)));
         is_sequence || rule.parent != 0 && is_counted(of, rule.parent)
     })
 }
