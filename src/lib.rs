@@ -116,6 +116,7 @@
 mod engine;
 pub mod explain;
 pub mod four_tier;
+mod heap;
 pub mod picture;
 pub mod plan;
 pub mod record;

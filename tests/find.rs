@@ -295,7 +295,7 @@ fn faults_of_indexes_are_told() -> Outcome {
     );
     assert_eq!(
         told(Index::by_key().when(source("state").is("in_use"))),
-        at("'source.state' cannot be read in the condition of an index; accepted: own, authored")
+        at("'source.state' cannot be read in the condition of an index; accepted: own")
     );
     assert_eq!(told(Index::by_key().when(own("name"))), at("'own.name' is text; a boolean is accepted"));
     let counted = told(Index::by_key().when(rows_of("powers", "body").count().gt(0)));

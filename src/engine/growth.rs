@@ -1,3 +1,5 @@
+use crate::heap;
+
 /// By how many rows each list has grown in the commit.
 #[derive(Debug)]
 pub(crate) struct Growth {
@@ -27,6 +29,6 @@ impl Growth {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.by_list.capacity() * size_of::<i64>()
+        heap::of_vec(&self.by_list)
     }
 }

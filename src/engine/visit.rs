@@ -8,6 +8,7 @@ use super::{
     rows::{self, Found, NONE},
 };
 use crate::{
+    heap,
     plan::{Mask, Plan},
     store::{Block, Cell, FamilyWriter, family_of, is_live},
 };
@@ -44,6 +45,18 @@ pub(crate) struct Visit {
 }
 
 impl Scratch {
+    pub(super) fn bytes(&self) -> usize {
+        let fresh = |fresh: &Fresh| heap::of_vec(&fresh.rows) + heap::of_vec(&fresh.cells);
+        heap::of_vec(&self.fresh)
+            + self.fresh.iter().map(fresh).sum::<usize>()
+            + heap::of_vec(&self.pairs)
+            + self.pairs.iter().map(|pairs| heap::of_vec(&pairs.old)).sum::<usize>()
+            + self.found.bytes()
+            + self.writer.bytes()
+            + heap::of_vec(&self.cells)
+            + self.columns.bytes()
+    }
+
     /// Returns the old row of a new one of a block, `NONE` for one that is new.
     fn old(&self, block: u16, row: u32) -> u32 {
         match self.pairs.get(usize::from(block)) {

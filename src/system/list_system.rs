@@ -220,10 +220,13 @@ impl ListSystem {
         View { schema: &self.schema, plan, store, reasons: &self.reasons, indexes: &self.indexes }
     }
 
-    /// Returns how many bytes the system holds, and what for.
+    /// Returns how many bytes the system holds, by list and by what is shared.
+    ///
+    /// # Complexity
+    /// In the base rows and groups: it looks at each family.
     #[must_use]
     pub fn memory(&self) -> Memory {
-        Memory::of(&self.engine)
+        Memory::of(self)
     }
 
     /// Returns the authored values whose rows do not exist now, by list, row and field.

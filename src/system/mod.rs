@@ -38,7 +38,7 @@ pub use self::{
     fault::{Fault, FaultKind, Refused},
     finding::Finding,
     list_system::{Commit, ListSystem, ParkedCell, Preview, Work},
-    memory::Memory,
+    memory::{ListMemory, Memory, SharedMemory},
     resolve::ResolvedRow,
     restore::Restored,
     snapshot::{ListView, ReadError, Row, Rows, Snapshot},

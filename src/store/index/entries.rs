@@ -1,5 +1,7 @@
 use std::cmp::Ordering;
 
+use crate::heap;
+
 /// Byte strings one behind the other: the entries of a leaf, or what tells its children apart in a branch.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entries {
@@ -121,6 +123,6 @@ impl Entries {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * 4
+        heap::of_vec(&self.bytes) + heap::of_vec(&self.ends)
     }
 }

@@ -72,9 +72,9 @@ impl OrderedIndex {
         Iter::new(&self.root, from)
     }
 
-    /// Returns the bytes that the nodes take.
+    /// Returns the bytes that it takes with its nodes.
     pub(crate) fn bytes(&self) -> usize {
-        self.root.bytes()
+        size_of::<Self>() + self.root.bytes()
     }
 }
 

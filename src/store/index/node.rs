@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::entries::Entries;
+use crate::heap;
 
 /// Entries or children a node, and bytes; one that has more of either, and can be cut in two, is.
 const MOST: usize = 128;
@@ -204,11 +205,10 @@ impl Node {
             Self::Leaf(entries) => entries.bytes(),
             Self::Branch(branch) => {
                 let children: usize = branch.children.iter().map(|child| child.node.bytes()).sum();
-                children + branch.children.capacity() * size_of::<Child>() + branch.bounds.bytes()
+                children + heap::of_vec(&branch.children) + branch.bounds.bytes()
             }
         };
-        // A shared node has two counts of those who share it.
-        below + size_of::<Self>() + 2 * size_of::<usize>()
+        below + size_of::<Self>() + heap::SHARED
     }
 }
 

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::place::write_row;
 use crate::{
     engine::{At, ChangeKind, Cx, Engine, Side, Span},
+    heap,
     plan::{OrderedPlan, Plan},
     store::{Entries, OrderedIndex},
 };
@@ -38,9 +39,9 @@ impl Indexes {
         &self.trees[usize::from(index)]
     }
 
-    /// Returns the bytes that an index takes.
-    pub(crate) fn tree_bytes(&self, index: u16) -> usize {
-        self.trees[usize::from(index)].bytes() + size_of::<OrderedIndex>()
+    /// Returns the bytes that the counts of rows take.
+    pub(crate) fn count_bytes(&self) -> usize {
+        heap::SHARED + size_of::<Self>() + heap::of_vec(&self.counts)
     }
 
     /// Brings indexes and counts in step with the commit that has just been made; returns how many entries were moved.
