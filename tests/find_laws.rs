@@ -363,8 +363,31 @@ proptest! {
             for _ in 0..200 {
                 turn(run, &mut readers, |dice| 1 + dice.roll(4))?;
             }
-            let _ = &mut dice;
             readers.iter().try_for_each(|reader| if reader.done { reader.judge(&run.spec) } else { Ok(()) })
+        }))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(8))]
+
+    /// The same of the preset, with the indexes that it declares.
+    #[test]
+    fn the_preset_finds_what_filtering_gives(
+        recipe in recipes(Sizes { seeds: 40, derived: 4, batches: 10, ..Sizes::default() }),
+        seed in any::<u64>(),
+    ) {
+        hold(&recipe, |recipe| with_system(quanze::four_tier::options().indexed().builder(), |run| {
+            let (mut recipe, mut dice) = (recipe.clone(), Dice(seed));
+            support::spread(&mut recipe, &run.spec);
+            for at in 0..recipe.batches.len() {
+                let batch = run.next(&recipe, at);
+                run.go(&batch)?;
+                if at % 8 == 7 {
+                    ask(&World::new(&run.spec, &run.state), &run.system.snapshot(), &mut dice)?;
+                }
+            }
+            ask(&World::new(&run.spec, &run.state), &run.system.snapshot(), &mut dice)
         }))?;
     }
 }

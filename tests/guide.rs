@@ -571,17 +571,11 @@ fn chapter_16_a_list_for_a_living_system() -> Result<(), Box<dyn Error>> {
 
 #[test]
 fn chapter_17_finding_rows() -> Result<(), Box<dyn Error>> {
-    let indexed = |mut parts: SchemaBuilder| {
-        let services = parts.lists.shift_remove("services").unwrap_or_default();
-        let offers = parts.lists.shift_remove("offers").unwrap_or_default();
-        parts.list("services", services.order_by("limit").index("by_limit", Index::on(["limit"]))).list(
-            "offers",
-            offers
-                .index("by_body", Index::on(["body", "promise"]))
-                .index("without_place", Index::on(["body"]).when(own("place").is_missing())),
-        )
-    };
-    let mut system = ListSystem::new(indexed(schema()?.spec().clone()).build()?);
+    let without_place = Index::on(["body"]).when(own("place").is_missing());
+    let offers = offers().index("by_body", Index::on(["body", "promise"])).index("without_place", without_place);
+    let services = services().order_by("limit").index("by_limit", Index::on(["limit"]));
+    let indexed = registers_and_powers().list("services", services).list("offers", offers).build()?;
+    let mut system = ListSystem::new(indexed);
     system.commit(first_edits())?;
 
     let snapshot = system.snapshot();
@@ -594,14 +588,17 @@ fn chapter_17_finding_rows() -> Result<(), Box<dyn Error>> {
     let homeless = Find::in_index("without_place").is("body", "market");
     assert!(offers.find(&homeless)?.is_empty());
 
-    let text = r#"{ "is": { "body": "market" }, "then": { "range": { "field": "promise", "from": { "including": "15 working_days" } } } }"#;
+    let text = r#"{
+        "is": { "body": "market" },
+        "then": { "range": { "field": "promise", "from": { "including": "15 working_days" } } }
+    }"#;
     assert_eq!(offers.find(&serde_json::from_str(text)?)?.len(), 1);
 
     let by_name = offers.find(&Find::by("name", "Food licence")).expect_err("no index has the name");
     assert_eq!(
         by_name.to_string(),
         "no index finds rows of 'offers' by name; there are by_body (body, promise), \
-         without_place (body; where not own.place.is_present)"
+         without_place (body; where own.place is missing)"
     );
 
     let fish = Record::new().with("name", "Fishing licence").with("type", "licence").with("limit", working_days(5));

@@ -37,16 +37,8 @@ impl Measured {
     /// Makes a commit of edits as they come from elsewhere, sharing nothing.
     fn commit(&mut self, edits: &Edits) -> Outcome {
         let json = serde_json::to_string(edits)?;
-        let mut outcome: Outcome = Ok(());
-        let system = &mut self.system;
-        let measured = measure(|| {
-            let mut commit = || -> Outcome {
-                let edits: Edits = serde_json::from_str(&json)?;
-                system.commit(edits)?;
-                Ok(())
-            };
-            outcome = commit();
-        });
+        let mut outcome = Ok(());
+        let measured = measure(|| outcome = commit(&mut self.system, &json));
         self.bytes += measured.bytes_current;
         outcome
     }
@@ -55,9 +47,14 @@ impl Measured {
     fn check(&self, what: &str) {
         let told = i64::try_from(self.system.memory().total() - self.empty).expect("it is not that large");
         let off = (told - self.bytes).abs();
-        println!("{what}: told {told}, allocated {}", self.bytes);
         assert!(off * 40 <= self.bytes, "{what}: told {told}, allocated {}\n{:#?}", self.bytes, self.system.memory());
     }
+}
+
+fn commit(system: &mut ListSystem, json: &str) -> Outcome {
+    let edits: Edits = serde_json::from_str(json)?;
+    system.commit(edits)?;
+    Ok(())
 }
 
 /// A system restored from a state, with the bytes that the allocator had to find for it.

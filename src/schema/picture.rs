@@ -103,7 +103,7 @@ impl Drawing<'_> {
             let node = self.picture.node(label, Shape::Box, group);
             self.nodes.insert(Node::Field(place, number), node);
         }
-        for index in list.indexes.iter() {
+        for index in &list.indexes {
             self.index(place, (name, list), index, group);
         }
     }

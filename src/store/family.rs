@@ -46,6 +46,9 @@ pub(crate) struct Origin {
     pub(crate) step: u32,
 }
 
+/// The bytes that the head of a family takes.
+pub(crate) const FAMILY_BYTES: usize = HEAD * size_of::<u32>();
+
 /// The bytes that an authored cell takes in a family.
 pub(crate) const CELL_BYTES: usize = 3 * size_of::<u32>();
 
@@ -163,11 +166,6 @@ impl<'a> Family<'a> {
             };
             (id, (1 + usize::from(block.count >= MANY) + rows) * size_of::<u32>())
         })
-    }
-
-    /// Returns the bytes that the head of a slot takes.
-    pub(crate) fn head_bytes(&self) -> usize {
-        HEAD * size_of::<u32>()
     }
 
     /// Visits the authored cells by block, row and field.

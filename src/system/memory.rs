@@ -4,7 +4,7 @@ use super::ListSystem;
 use crate::{
     heap,
     plan::Role,
-    store::{CELL_BYTES, RootTable, is_live},
+    store::{CELL_BYTES, FAMILY_BYTES, RootTable, is_live},
     value::Name,
 };
 
@@ -118,8 +118,8 @@ impl Memory {
                     continue;
                 }
                 let family = store.family(record);
-                lists[usize::from(root.list)].families += family.head_bytes();
-                in_families += family.head_bytes();
+                lists[usize::from(root.list)].families += FAMILY_BYTES;
+                in_families += FAMILY_BYTES;
                 for (block, bytes) in family.block_bytes() {
                     lists[owner(root.block(block).list)].families += bytes;
                     in_families += bytes;

@@ -59,7 +59,7 @@ impl ListView<'_> {
         match what.then.as_ref().zip(by) {
             None => Ok(Between::beginning_with(prefix)),
             Some((Then::StartsWith { text, .. }, by)) => self.beginning(prefix, *by, text),
-            Some((Then::Range { from, to, .. }, by)) => self.range(prefix, *by, from, to),
+            Some((Then::Range { from, to, .. }, by)) => self.range(&prefix, *by, from, to),
         }
     }
 
@@ -86,7 +86,7 @@ impl ListView<'_> {
         Ok(Between::beginning_with(prefix))
     }
 
-    fn range(&self, prefix: Vec<u8>, by: (u16, Direction), from: &Bound, to: &Bound) -> Result<Between, FindError> {
+    fn range(&self, prefix: &[u8], by: (u16, Direction), from: &Bound, to: &Bound) -> Result<Between, FindError> {
         let (field, direction) = by;
         let names = Names { plan: self.view.plan, store: self.view.store };
         let (from_end, to_end) = (self.end(field, from)?, self.end(field, to)?);
@@ -98,12 +98,12 @@ impl ListView<'_> {
         }
         let start = prefix.len();
         let place = |val: &Val<'_>| {
-            let mut place = prefix.clone();
+            let mut place = prefix.to_vec();
             write_value(names, val, direction, &mut place);
             place
         };
         // What compares with the ends: all that is there; of durations, those in their unit.
-        let mut all = prefix.clone();
+        let mut all = prefix.to_vec();
         all.push(PRESENT);
         if let Some(unit) = units.0.or(units.1) {
             write_unit(unit, &mut all);

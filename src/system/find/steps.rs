@@ -111,7 +111,7 @@ pub(super) fn behind(view: View<'_>, list: u16, place: &[u8]) -> Option<Onward> 
 }
 
 /// Visits the rows of a list that declares no order, from one on.
-pub(super) fn rows_from<'a>(view: View<'a>, list: u16, from: Onward) -> impl Iterator<Item = (Cx<'a>, At)> {
+pub(super) fn rows_from(view: View<'_>, list: u16, from: Onward) -> impl Iterator<Item = (Cx<'_>, At)> {
     let View { plan, store, .. } = view;
     plan.list(list).homes.iter().enumerate().skip(from.home).flat_map(move |(home, &(root, block))| {
         let roots = store.roots[usize::from(root)].in_order(&store.texts);
