@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use oracle::{
     World,
+    coerce::coerce,
     find::{found, place_order},
 };
 use proptest::{prelude::*, test_runner::RngSeed};
@@ -82,7 +83,9 @@ fn value(world: &World<'_>, list: &Name, field: &Name, dice: &mut Dice) -> Value
         (0, _) => Value::Missing,
         (1 | 2, _) | (_, None) => {
             let ty = &world.schema.lists[list].fields[field].ty;
-            present(&mut Tape::new(&dice.bytes(8)), ty, world.schema, world.state).unwrap_or_default()
+            let any = present(&mut Tape::new(&dice.bytes(8)), ty, world.schema, world.state).unwrap_or_default();
+            // The preset does not speak of all schemes and units that random systems have.
+            coerce(world.schema, ty, &any).unwrap_or_default()
         }
         (_, Some((key, _))) => world.value(list, key, field),
     }
