@@ -74,6 +74,7 @@
 //!   and each [`Finding`] that has come or gone.
 //! - [`Evolution`] takes a living system to another schema, with the change set that comes of it.
 //! - [`Explanation`] is why a value is what it is, up to what was authored.
+//! - [`Find`](find::Find) is what rows are looked for by, with the indexes that their list declares.
 //! - [`Snapshot`] is all lists as they were at one moment, for readers. [`State`] is all that was authored, to be stored.
 //! - [`Feed`](feed::Feed) is the last commits, for those who keep copies of the lists and come for what they have not seen.
 //!
@@ -87,6 +88,7 @@
 //! | [`system`] | edits, commits, previews, change sets, snapshots, saved state, evolutions |
 //! | [`picture`] | a schema, and the neighbourhood of a row, as Mermaid and DOT |
 //! | [`plan`] | what a schema is compiled to, for people: what depends on what, and what costs more than it must |
+//! | [`find`] | rows found by what they hold, with declared indexes; pages and their cursors |
 //! | [`feed`] | change sets as a stream, for consumers that resume where they were |
 //! | [`explain`] | why a value is what it is, why a row is not there, what a row feeds, and what changes mean for whom; the graph of rows |
 //! | [`four_tier`] | the preset: the four-tier system of powers and duties, made with the public builders alone |
@@ -100,7 +102,8 @@
 //! - One writer: [`ListSystem::commit`] takes `&mut self`. Readers hold snapshots, as many as they like.
 //! - It keeps no history beyond the window of a feed. A [`Commit`] says what has changed; the log is yours.
 //! - Rules are not code. They cannot recurse, and what an expression cannot say is computed outside and authored.
-//! - Rows are matched by equality of fields, not by ranges; a list with a declared order is sorted when it is read.
+//! - Rules match rows by equality of fields, not by ranges; a list with a declared order is sorted when it is read, unless it
+//!   declares an index that has that order.
 //!
 //! # Cookbook
 //!
@@ -111,11 +114,12 @@
 //! [saving](guide#10-save-and-restore), [a schema as JSON](guide#11-a-schema-as-json),
 //! [why a value is what it is](guide#12-why-and-what-for), [what it costs](guide#13-the-plan),
 //! [pictures](guide#14-pictures), [a feed](guide#15-a-feed),
-//! [another schema](guide#16-a-list-for-a-living-system).
+//! [another schema](guide#16-a-list-for-a-living-system), [finding rows](guide#17-finding-rows).
 
 mod engine;
 pub mod explain;
 pub mod four_tier;
+mod heap;
 pub mod picture;
 pub mod plan;
 pub mod record;
@@ -133,7 +137,7 @@ pub use crate::{
     system::{
         Change, ChangeSet, Commit, Delta, Difference, Edits, Evolution, Evolved, Fault, FaultKind, Finding, ListSystem,
         ListView, OnUnfit, ParkedCell, Preview, Refused, Restored, Row, Snapshot, State, StateError, Unfit, Unsuited,
-        feed,
+        feed, find,
     },
     value::{
         Code, Date, DateError, Decimal, DecimalError, Duration, DurationError, Key, KeyError, Name, Value, days,

@@ -8,10 +8,11 @@ use quanze::{
     ChangeKind, Edits, Evolution, Fault, FaultKind, ListSystem, OnUnfit, Record, Schema, State, days,
     explain::Owners,
     feed::{Feed, Window},
+    find::{Find, Paging},
     picture::{Detail, Neighbourhood, Reach},
     plan::Scan,
     schema::{
-        Check, Field, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
+        Check, Field, Index, Labels, List, Narrow, OnRemove, Probe, Rule, SchemaBuilder, SchemaError, Severity, Type,
         Vocabulary, Write, count, element, greatest, join, lit, own, rows_of, source,
     },
     working_days,
@@ -565,5 +566,54 @@ fn chapter_16_a_list_for_a_living_system() -> Result<(), Box<dyn Error>> {
     let evolved = system.evolve(Evolution::to(extended).put_back(evolved.unfit))?;
     assert_eq!(evolved.changes.changes("quick_services")[0].after("note"), &"the quickest".into());
     system.verify()?;
+    Ok(())
+}
+
+#[test]
+fn chapter_17_finding_rows() -> Result<(), Box<dyn Error>> {
+    let without_place = Index::on(["body"]).when(own("place").is_missing());
+    let offers = offers().index("by_body", Index::on(["body", "promise"])).index("without_place", without_place);
+    let services = services().order_by("limit").index("by_limit", Index::on(["limit"]));
+    let indexed = registers_and_powers().list("services", services).list("offers", offers).build()?;
+    let mut system = ListSystem::new(indexed);
+    system.commit(first_edits())?;
+
+    let snapshot = system.snapshot();
+    let offers = snapshot.list("offers")?;
+    let of_market = offers.find(&Find::by("body", "market"))?;
+    assert_eq!((of_market.len(), of_market.index().as_str()), (1, "by_body"));
+
+    let slow = Find::by("body", "market").range("promise", working_days(15)..);
+    assert_eq!(offers.find(&slow)?.rows().next().ok_or("twenty days are slow")?.key().as_str(), "food/food-city");
+    let homeless = Find::in_index("without_place").is("body", "market");
+    assert!(offers.find(&homeless)?.is_empty());
+
+    let text = r#"{
+        "is": { "body": "market" },
+        "then": { "range": { "field": "promise", "from": { "including": "15 working_days" } } }
+    }"#;
+    assert_eq!(offers.find(&serde_json::from_str(text)?)?.len(), 1);
+
+    let by_name = offers.find(&Find::by("name", "Food licence")).expect_err("no index has the name");
+    assert_eq!(
+        by_name.to_string(),
+        "no index finds rows of 'offers' by name; there are by_body (body, promise), \
+         without_place (body; where own.place is missing)"
+    );
+
+    let fish = Record::new().with("name", "Fishing licence").with("type", "licence").with("limit", working_days(5));
+    system.commit(Edits::new().insert("powers", "fish", &fish))?;
+    let page = system.list("services")?.page(1)?;
+    assert_eq!(page.rows()[0].key().as_str(), "fish");
+    let word = page.next().ok_or("there is one more")?.to_string();
+
+    system.commit(Edits::new().remove("powers", "fish"))?;
+    let page = system.list("services")?.page(Paging::of(1).after(word.parse()?))?;
+    assert_eq!(page.rows()[0].key().as_str(), "food");
+    assert_eq!(page.next(), None);
+
+    let memory = system.memory();
+    assert!(memory.lists["offers"].indexes > 0);
+    assert!(memory.total() > memory.shared.texts);
     Ok(())
 }

@@ -1,5 +1,5 @@
 use super::eval::{At, Cx};
-use crate::{plan::Shown, store::Scalar};
+use crate::{heap, plan::Shown, store::Scalar};
 
 /// Scalar fields of the rows of a family, before and after, worked out once for a visit however many rows show them.
 #[derive(Debug, Default)]
@@ -18,6 +18,11 @@ pub(crate) struct Column {
 }
 
 impl Columns {
+    pub(crate) fn bytes(&self) -> usize {
+        let column = |column: &Column| heap::of_vec(&column.before) + heap::of_vec(&column.after);
+        heap::of_vec(&self.columns) + self.columns.iter().map(column).sum::<usize>()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.used = 0;
     }

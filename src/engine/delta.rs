@@ -1,5 +1,7 @@
 use std::collections::HashSet;
 
+use crate::heap;
+
 /// What has become of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,6 +44,10 @@ const SEVERAL: u32 = 1 << 31;
 impl Causes {
     pub(crate) fn clear(&mut self) {
         self.unions.clear();
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        heap::of_vec(&self.unions)
     }
 
     /// Unites two causes. Both stay what they are: others may have them.

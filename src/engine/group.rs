@@ -9,6 +9,7 @@ use super::{
     text::Names,
 };
 use crate::{
+    heap,
     plan::{Mask, Plan},
     store::{Cell, Val, is_live},
 };
@@ -31,9 +32,12 @@ impl Groups {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        let partial = std::mem::size_of::<(u32, Partial)>() + 1;
-        self.partials.iter().map(|table| table.capacity() * partial).sum::<usize>()
-            + self.holders.iter().map(|table| table.capacity() * 13).sum::<usize>()
+        let partials =
+            |table: &HashMap<u32, Partial, _>| heap::of_map(table) + table.values().map(Partial::bytes).sum::<usize>();
+        heap::of_vec(&self.partials)
+            + heap::of_vec(&self.holders)
+            + self.partials.iter().map(partials).sum::<usize>()
+            + self.holders.iter().map(heap::of_map).sum::<usize>()
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     text::Names,
 };
 use crate::{
+    heap,
     plan::{Lowered, MemberPlan, Plan, ScalarOp, Shown},
     schema::Fold,
     store::{Items, Kind, Scalar, ScalarIs, Val},
@@ -62,10 +63,31 @@ pub(crate) struct Forming {
     pub(super) by: Vec<Val<'static>>,
 }
 
+impl Input {
+    /// Returns the bytes that it takes elsewhere.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.what {
+            Given::Val(val) => val.bytes(),
+            Given::Sum { .. } => 0,
+        }
+    }
+}
+
 impl Inputs {
     pub(super) fn clear(&mut self) {
         self.all.clear();
         self.forming.clear();
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let forming =
+            |one: &Forming| one.key.capacity() + heap::of_vec(&one.by) + one.by.iter().map(Val::bytes).sum::<usize>();
+        heap::of_vec(&self.all)
+            + self.all.iter().map(Input::bytes).sum::<usize>()
+            + heap::of_vec(&self.forming)
+            + self.forming.iter().map(forming).sum::<usize>()
+            + self.key.capacity()
+            + heap::of_vec(&self.kept)
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -1,5 +1,6 @@
 use super::text::{hash_key, hash_row, hash_tuple, hash_val};
 use crate::{
+    heap,
     plan::{Find, IndexPlan, Plan},
     store::{Kind, Postings, Store, Val, is_live},
 };
@@ -36,7 +37,15 @@ impl Links {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        [&self.indexes, &self.finders, &self.authored].into_iter().flatten().map(Postings::bytes).sum()
+        let all = [&self.indexes, &self.finders, &self.authored];
+        all.into_iter()
+            .map(|postings| heap::of_vec(postings) + postings.iter().map(Postings::bytes).sum::<usize>())
+            .sum()
+    }
+
+    /// Returns the bytes that it takes to note what a commit posts.
+    pub(crate) fn log_bytes(&self) -> usize {
+        heap::of_vec(&self.posted)
     }
 
     /// Enters a row under its values in an index.

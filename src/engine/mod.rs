@@ -12,6 +12,7 @@ mod compare;
 mod delta;
 mod eval;
 mod group;
+mod growth;
 mod inputs;
 mod links;
 mod parked;
@@ -36,6 +37,7 @@ pub(crate) use self::{
     delta::{Causes, Span},
     eval::{At, Cx, Side, lines_of},
     group::Groups,
+    growth::Growth,
     links::{Links, Post, refers_to},
     parked::Parked,
     text::{Names, hash_row, hash_tuple, hash_val},
@@ -46,8 +48,9 @@ use self::{
     visit::{Scratch, Visit},
 };
 use crate::{
+    heap,
     plan::{Mask, Plan},
-    store::{Cell, FamilyWriter, Items, Kind, RowMap, Store, Val, is_live},
+    store::{Cell, FamilyWriter, Items, Kind, RootTable, RowMap, Store, Val, is_live},
     value::{Key, Value},
 };
 
@@ -69,6 +72,8 @@ pub(crate) struct Engine {
     pub(crate) causes: Causes,
     /// What the commit has changed.
     pub(crate) spans: Vec<Span>,
+    /// How many rows have come and gone.
+    pub(crate) growth: Growth,
     inputs: Inputs,
     /// What has been given in the commit, to be taken back by an undo.
     applied: Vec<Input>,
@@ -95,6 +100,7 @@ impl Engine {
             dirty: RowMap::default(),
             causes: Causes::default(),
             spans: Vec::new(),
+            growth: Growth::new(plan.lists.len()),
             inputs: Inputs::default(),
             applied: Vec::new(),
             touched: Vec::new(),
@@ -122,6 +128,7 @@ impl Engine {
         self.dirty.clear();
         self.causes.clear();
         self.spans.clear();
+        self.growth.clear();
         self.inputs.clear();
         self.applied.clear();
         self.reborn.clear();
@@ -136,6 +143,42 @@ impl Engine {
         self.parked.roll_back();
         self.dangling = Arc::clone(&self.dangling_before);
         self.clear();
+    }
+
+    /// Returns the bytes that it takes to note what the last commit has changed, so that it can be told and undone.
+    pub(crate) fn log_bytes(&self) -> usize {
+        let store = &self.store;
+        store.undo.bytes()
+            + store.texts.log_bytes()
+            + store.blobs.log_bytes()
+            + store.families.log_bytes()
+            + store.roots.iter().map(RootTable::log_bytes).sum::<usize>()
+            + self.links.log_bytes()
+            + self.causes.bytes()
+            + heap::of_vec(&self.spans)
+            + self.growth.bytes()
+            + heap::of_vec(&self.applied)
+            + self.applied.iter().map(Input::bytes).sum::<usize>()
+            + heap::of_vec(&self.reborn)
+    }
+
+    /// Returns the bytes of what the engine works with, kept from one commit to the next.
+    pub(crate) fn workspace_bytes(&self) -> usize {
+        let reactions = |known: &HashMap<Mask, Arc<Reaction>, FixedState>| {
+            heap::of_map(known) + known.values().map(|reaction| reaction.bytes()).sum::<usize>()
+        };
+        heap::of_vec(&self.reactions)
+            + self.reactions.iter().map(reactions).sum::<usize>()
+            + self.dirty.bytes()
+            + self.inputs.bytes()
+            + heap::of_vec(&self.touched)
+            + self.scratch.bytes()
+    }
+
+    /// Returns the bytes that authored references to rows that are gone take.
+    pub(crate) fn dangling_bytes(&self) -> usize {
+        let keys: usize = self.dangling.iter().map(|(_, key, _)| key.bytes()).sum();
+        heap::SHARED + size_of_val(&*self.dangling) + heap::of_btree_set(&self.dangling) + keys
     }
 
     /// Brings everything in step with the base rows and authored values that have been edited: the rows of base lists

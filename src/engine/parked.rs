@@ -2,7 +2,10 @@ use std::{collections::HashMap, hash::BuildHasher, sync::Arc};
 
 use foldhash::fast::FixedState;
 
-use crate::value::{Key, Value};
+use crate::{
+    heap,
+    value::{Key, Value},
+};
 
 /// What is authored for the fields of one row.
 pub(crate) type Fields = Vec<(u16, Value)>;
@@ -114,6 +117,21 @@ impl Parked {
     /// Returns the rows for which what is parked has changed in the commit.
     pub(crate) fn touched(&self) -> impl Iterator<Item = (u16, &Key)> {
         self.undo.iter().map(|(list, key, _)| (*list, key))
+    }
+
+    /// Returns the bytes that it takes, what each row had before the commit included.
+    pub(crate) fn bytes(&self) -> usize {
+        let fields =
+            |fields: &Fields| heap::of_vec(fields) + fields.iter().map(|(_, value)| value.bytes()).sum::<usize>();
+        let row = |(key, of): (&Key, &Fields)| key.bytes() + fields(of);
+        let rows = |rows: &HashMap<Key, Fields, FixedState>| heap::of_map(rows) + rows.iter().map(row).sum::<usize>();
+        heap::SHARED
+            + size_of_val(&*self.lists)
+            + heap::of_map(&self.lists)
+            + self.lists.values().map(rows).sum::<usize>()
+            + heap::of_map(&self.beginnings)
+            + heap::of_vec(&self.undo)
+            + self.undo.iter().map(|(_, key, of)| row((key, of))).sum::<usize>()
     }
 
     /// Shares what is parked with a reader.

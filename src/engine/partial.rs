@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::text::Names;
 use crate::{
+    heap,
     schema::Fold,
     store::{Items, Kind, Val},
     value::Decimal,
@@ -128,6 +129,21 @@ impl Partial {
             if *count == 0 {
                 values.retain(|_, count| *count != 0);
             }
+        }
+    }
+
+    /// Returns the bytes that it takes elsewhere.
+    pub(crate) fn bytes(&self) -> usize {
+        let text = |atom: &Atom| match atom {
+            Atom::Reference(key, ..) => key.len(),
+            Atom::Code(scheme, text) => scheme.len() + text.len(),
+            Atom::Text(text) => text.len(),
+            _ => 0,
+        };
+        match &self.held {
+            Held::Nothing | Held::True(_) => 0,
+            Held::Sums(sums) => heap::of_vec(sums),
+            Held::Values(values) => heap::of_btree_map(values) + values.keys().map(text).sum::<usize>(),
         }
     }
 

@@ -1,4 +1,5 @@
 use crate::{
+    heap,
     plan::{EachPlan, Mask, Op, Plan, Shown, StepRead},
     schema::Write,
     store::Val,
@@ -36,6 +37,18 @@ pub(crate) struct BlockReaction {
 }
 
 impl Reaction {
+    pub(crate) fn bytes(&self) -> usize {
+        let block = |block: &BlockReaction| {
+            heap::of_vec(&block.uniform)
+                + heap::of_vec(&block.scalars)
+                + heap::of_vec(&block.moving)
+                + heap::of_vec(&block.suggested)
+                + heap::of_vec(&block.aggregates)
+                + heap::of_vec(&block.groups)
+        };
+        heap::SHARED + size_of::<Self>() + heap::of_vec(&self.blocks) + self.blocks.iter().map(block).sum::<usize>()
+    }
+
     /// Works out what must be looked at when the things of a mask change.
     pub(crate) fn new(plan: &Plan, root: u16, mask: Mask) -> Self {
         let of = plan.root(root);

@@ -8,6 +8,7 @@ use super::{
     text::{Names, hash_key, hash_row, hash_tuple, hash_val},
 };
 use crate::{
+    heap,
     plan::{EachPlan, Find, MatchPlan, Op, ScalarProbe},
     store::{Block, Kind, Origin, Scalar, Val, is_live},
 };
@@ -91,6 +92,15 @@ impl<T> Probes<T> {
 }
 
 impl Found {
+    pub(crate) fn bytes(&self) -> usize {
+        heap::of_vec(&self.rows)
+            + heap::of_vec(&self.elements)
+            + heap::of_vec(&self.posts)
+            + heap::of_vec(&self.probes.vals)
+            + heap::of_vec(&self.probes.fields)
+            + heap::of_vec(&self.matched)
+    }
+
     pub(crate) fn clear(&mut self) {
         self.rows.clear();
         self.elements.clear();

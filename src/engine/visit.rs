@@ -8,6 +8,7 @@ use super::{
     rows::{self, Found, NONE},
 };
 use crate::{
+    heap,
     plan::{EachPlan, Mask, Plan, RulePlan},
     store::{Block, Cell, FamilyWriter, Origin, family_of, is_live},
 };
@@ -44,6 +45,18 @@ pub(crate) struct Visit {
 }
 
 impl Scratch {
+    pub(super) fn bytes(&self) -> usize {
+        let fresh = |fresh: &Fresh| heap::of_vec(&fresh.rows) + heap::of_vec(&fresh.cells);
+        heap::of_vec(&self.fresh)
+            + self.fresh.iter().map(fresh).sum::<usize>()
+            + heap::of_vec(&self.pairs)
+            + self.pairs.iter().map(|pairs| heap::of_vec(&pairs.old)).sum::<usize>()
+            + self.found.bytes()
+            + self.writer.bytes()
+            + heap::of_vec(&self.cells)
+            + self.columns.bytes()
+    }
+
     /// Returns the old row of a new one of a block, `NONE` for one that is new.
     fn old(&self, block: u16, row: u32) -> u32 {
         match self.pairs.get(usize::from(block)) {
@@ -318,6 +331,9 @@ impl Engine {
             let (old_count, new_count) = (if was { old.count } else { 0 }, if is { new.count } else { 0 });
             if old_count == 0 && new_count == 0 {
                 continue;
+            }
+            if emit && old_count != new_count {
+                self.growth.add(plan.root(root).block(one.block).list, old_count, new_count);
             }
             let at = usize::from(one.block);
             if one.structure && was && is && !paired {

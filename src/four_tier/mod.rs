@@ -37,6 +37,7 @@ mod codes;
 mod companions;
 mod fields;
 mod fourth_tier;
+mod indexes;
 mod options;
 mod owners;
 mod powers;

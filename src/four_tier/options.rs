@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::{
-    CheckId, checks, codes, companions, fields::unwritten, fourth_tier, powers, registers, second_tier, third_tier,
-    views, vocabularies,
+    CheckId, checks, codes, companions, fields::unwritten, fourth_tier, indexes, powers, registers, second_tier,
+    third_tier, views, vocabularies,
 };
 use crate::{
     schema::{CodeScheme, Labels, List, Rule, SchemaBuilder, Severity, Vocabulary, source},
@@ -43,6 +43,7 @@ pub struct FourTier {
     code_schemes: IndexMap<Name, CodeScheme>,
     severities: BTreeMap<CheckId, Option<Severity>>,
     pub(super) in_use_views: Vec<Name>,
+    indexed: bool,
 }
 
 /// Starts with the defaults.
@@ -69,6 +70,7 @@ impl Default for FourTier {
             code_schemes: codes::defaults(),
             severities: BTreeMap::new(),
             in_use_views: Vec::new(),
+            indexed: false,
         }
     }
 }
@@ -160,7 +162,8 @@ impl FourTier {
         self
     }
 
-    /// Adds the view `{list}_in_use` of a list that has a state: its rows in use, with all fields.
+    /// Adds the view `{list}_in_use` of a list that has a state: its rows in use, with all fields. It is a list of its own,
+    /// with change sets of its own, for those who publish it; to look rows in use up, [`FourTier::indexed`] is enough.
     ///
     /// ```
     /// let schema = quanze::four_tier::options().in_use_view("handling_items").builder().build()?;
@@ -170,6 +173,37 @@ impl FourTier {
     #[must_use]
     pub fn in_use_view(mut self, list: impl Into<Name>) -> Self {
         self.in_use_views.push(list.into());
+        self
+    }
+
+    /// Declares what the lists that people look through are found by: `by_body`, and `in_use` for those in use, by body and
+    /// type; `by_code` and `by_name`. These are powers, implementers, services, enforcement, both implementations, and handling
+    /// items. Without this, nothing is kept and nothing is paid for it.
+    ///
+    /// ```
+    /// use quanze::{Edits, ListSystem, find::Find, four_tier::{self, Body, Power}};
+    ///
+    /// let mut system = ListSystem::new(four_tier::options().indexed().builder().build()?);
+    /// let bureau = Body { name: "市场监督管理局".into(), ..Body::default() };
+    /// let licence = Power {
+    ///     name: "食品经营许可".into(),
+    ///     power_type: "01".into(),
+    ///     body: "market".into(),
+    ///     state: "1".into(),
+    ///     ..Power::default()
+    /// };
+    /// system.commit(Edits::new().insert("bodies", "market", &bureau).insert("powers", "food", &licence))?;
+    ///
+    /// let snapshot = system.snapshot();
+    /// let licences = Find::in_index("in_use").is("body", "market").is("type", "01");
+    /// assert_eq!(snapshot.list("powers")?.find(&licences)?.len(), 1);
+    /// assert_eq!(snapshot.list("powers")?.find(&Find::default().starts_with("name", "食品"))?.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "索引")]
+    #[must_use]
+    pub fn indexed(mut self) -> Self {
+        self.indexed = true;
         self
     }
 
@@ -189,6 +223,9 @@ impl FourTier {
         }
         for list in &self.in_use_views {
             builder = with_in_use_view(builder, list);
+        }
+        if self.indexed {
+            builder = indexes::add(builder);
         }
         checks::add(builder, self)
     }

@@ -34,6 +34,7 @@ fn inside(picture: &Picture, group: Option<usize>, depth: usize, text: &mut Stri
         let shape = match node.shape {
             Shape::Box => "",
             Shape::Round => ", shape=ellipse",
+            Shape::Slanted => ", shape=parallelogram",
             Shape::Focus => ", penwidth=3",
         };
         writeln!(text, "{:1$}n{at} [label={2}{shape}];", "", 2 * depth, quoted(&node.label))?;

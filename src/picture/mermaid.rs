@@ -38,6 +38,7 @@ fn inside(picture: &Picture, group: Option<usize>, depth: usize, text: &mut Stri
         let node = &picture.nodes[at];
         let label = quoted(&node.label);
         match node.shape {
+            Shape::Slanted => writeln!(text, "{:1$}n{at}[/{label}/]", "", 2 * depth)?,
             Shape::Round => writeln!(text, "{:1$}n{at}([{label}])", "", 2 * depth)?,
             _ => writeln!(text, "{:1$}n{at}[{label}]", "", 2 * depth)?,
         }

@@ -79,6 +79,8 @@ pub enum Shape {
     Box,
     /// A rectangle with round ends: which rows a list has, or rows that are only counted.
     Round,
+    /// A parallelogram: what rows are found by.
+    Slanted,
     /// The row that was asked about.
     Focus,
 }

@@ -4,15 +4,15 @@ use foldhash::fast::FixedState;
 
 use super::{
     Action, AggregatePlan, AuthoredReference, BitName, BlockPlan, EachPlan, FieldPlan, Find, GroupPlan, IndexPlan,
-    LinePlan, ListPlan, Lowered, Mask, MatchPlan, MemberPlan, Op, PartialPlan, Plan, Program, Role, RootPlan, RulePlan,
-    SlotName, SlotPlan, Trigger, VocabularyPlan,
+    LinePlan, ListPlan, Lowered, Mask, MatchPlan, MemberPlan, Op, OrderedPlan, PartialPlan, Plan, Program, Role,
+    RootPlan, RulePlan, SlotName, SlotPlan, Trigger, VocabularyPlan,
     lower::{ElementAt, Place, fold_type},
     op::nearer,
     order_plan,
 };
 use crate::{
     schema::{
-        Aggregate, Each, Expr, Fold, Presence, Probe, RowsOf, Rule, Schema, SchemaBuilder, Severity, Table, Type,
+        Aggregate, Each, Expr, Fold, Presence, Probe, Read, RowsOf, Rule, Schema, SchemaBuilder, Severity, Table, Type,
         Typing, Write,
     },
     store::{HEAD, Kind, Slot, Store, Val},
@@ -134,6 +134,7 @@ impl<'s> Builder<'s> {
             list_numbers: HashMap::new(),
             roots: Vec::new(),
             indexes: Vec::new(),
+            ordered: Vec::new(),
             finders: 0,
             aggregates: Vec::new(),
             partials: Vec::new(),
@@ -223,6 +224,7 @@ impl<'s> Builder<'s> {
                 homes: Vec::new(),
                 tagged: false,
                 order: Vec::new(),
+                ordered: 0..0,
             });
         }
         for (number, (_, list)) in self.spec.lists.iter().enumerate() {
@@ -361,6 +363,7 @@ impl<'s> Builder<'s> {
                 homes: Vec::new(),
                 tagged: self.plan.list(of).tagged,
                 order: Vec::new(),
+                ordered: 0..0,
             });
             for (root, made) in made {
                 self.new_block(root, number, vec![made]);
@@ -739,6 +742,35 @@ impl<'s> Builder<'s> {
             for block in 0..self.plan.root(root).blocks.len() as u16 {
                 self.lower_block(root, block);
             }
+        }
+        self.ordered();
+    }
+
+    /// Compiles the indexes that lists declare. What their conditions read is a row's own, so they depend on nothing that its
+    /// fields do not.
+    fn ordered(&mut self) {
+        let spec = self.spec;
+        for (number, (name, list)) in spec.lists.iter().enumerate() {
+            let first = self.plan.ordered.len() as u16;
+            for (index_name, index) in &list.indexes {
+                let numbers = &self.plan.lists[number].field_numbers;
+                let by = order_plan(&index.by, numbers);
+                let mut read = indexmap::IndexSet::new();
+                Typing::new(spec).reads(&index.when, &Typing::scope_index(name), &mut read);
+                let read = read.iter().filter_map(|read| match read {
+                    Read::Field(_, field) => numbers.get(field).copied(),
+                    Read::Membership(_) => None,
+                });
+                let reads = by.iter().map(|(field, _)| *field).chain(read).fold(0, |all, field| all | 1 << field);
+                let mut when = Vec::new();
+                if !index.when.is_always() {
+                    for (root, block) in self.plan.lists[number].homes.clone() {
+                        when.push(self.lower(&index.when, Place::row(root, block), Some(&Type::Boolean)));
+                    }
+                }
+                self.plan.ordered.push(OrderedPlan { name: index_name.clone(), by, when, reads });
+            }
+            self.plan.lists[number].ordered = first..self.plan.ordered.len() as u16;
         }
     }
 

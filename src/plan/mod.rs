@@ -16,8 +16,8 @@ use std::{borrow::Cow, collections::HashMap};
 use foldhash::fast::FixedState;
 
 pub use self::view::{
-    Block, BlockRule, Cell, CellKind, Compared, CompiledPlan, Family, FindBy, GivesTo, Index, IndexUse, PlannedEach,
-    PlannedField, PlannedValue, PostedBy, Posting, Reaction, Round, Scan,
+    Block, BlockRule, Cell, CellKind, Compared, CompiledPlan, Family, FindBy, FoundBy, GivesTo, Index, IndexUse,
+    PlannedEach, PlannedField, PlannedValue, PostedBy, Posting, Reaction, Round, Scan,
 };
 pub(crate) use self::{
     op::{Lowered, Mask, Op, Program, StepRead},
@@ -39,6 +39,8 @@ pub(crate) struct Plan {
     /// The root lists: base lists and lists of groups.
     pub(crate) roots: Vec<RootPlan>,
     pub(crate) indexes: Vec<IndexPlan>,
+    /// The indexes that lists declare, list by list.
+    pub(crate) ordered: Vec<OrderedPlan>,
     /// How many sets of postings from probed values to families there are.
     pub(crate) finders: usize,
     pub(crate) aggregates: Vec<AggregatePlan>,
@@ -71,6 +73,8 @@ pub(crate) struct ListPlan {
     /// Whether the keys start with the name of the root list.
     pub(crate) tagged: bool,
     pub(crate) order: Vec<(u16, Direction)>,
+    /// The indexes that it declares, in their order.
+    pub(crate) ordered: std::ops::Range<u16>,
 }
 
 /// What a list is to the engine.
@@ -295,6 +299,17 @@ pub(crate) struct IndexPlan {
     pub(crate) on: Mask,
 }
 
+/// An index that a list declares: its rows, or some of them, in the order of fields.
+#[derive(Debug)]
+pub(crate) struct OrderedPlan {
+    pub(crate) name: Name,
+    pub(crate) by: Vec<(u16, Direction)>,
+    /// Which rows are in it, by the homes of the list; nothing where all are.
+    pub(crate) when: Vec<Lowered>,
+    /// The fields that decide whether and where a row stands in it, a bit each.
+    pub(crate) reads: u128,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct GroupPlan {
     /// The root list each row of which has a group.
@@ -345,6 +360,20 @@ pub(crate) struct PartialPlan {
 }
 
 impl Plan {
+    /// Returns the numbers and the plans of the indexes that a list declares.
+    pub(crate) fn ordered_of(&self, list: u16) -> impl Iterator<Item = (u16, &OrderedPlan)> {
+        self.list(list).ordered.clone().map(|number| (number, &self.ordered[usize::from(number)]))
+    }
+
+    /// Returns the index of all rows of a list in its order; a list of roots that declares no order is ordered by key.
+    pub(crate) fn order_index(&self, list: u16) -> Option<u16> {
+        let of = self.list(list);
+        if of.order.is_empty() && !matches!(of.role, Role::Base { .. } | Role::Group { .. }) {
+            return None;
+        }
+        self.ordered_of(list).find(|(_, index)| index.when.is_empty() && index.by == of.order).map(|(number, _)| number)
+    }
+
     #[inline]
     pub(crate) fn list(&self, list: u16) -> &ListPlan {
         &self.lists[usize::from(list)]
@@ -408,6 +437,13 @@ impl Plan {
             }
             _ => self.constant(value),
         }
+    }
+}
+
+impl ListPlan {
+    /// Names the fields of an order.
+    pub(crate) fn named(&self, order: &[(u16, Direction)]) -> Vec<(Name, Direction)> {
+        order.iter().map(|(field, end)| (self.fields[usize::from(*field)].name.clone(), *end)).collect()
     }
 }
 

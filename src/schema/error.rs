@@ -72,6 +72,7 @@ pub(crate) struct Place {
     pub(crate) list: Option<Name>,
     pub(crate) rule: Option<Name>,
     pub(crate) field: Option<Name>,
+    pub(crate) index: Option<Name>,
     pub(crate) check: Option<Name>,
     pub(crate) vocabulary: Option<Name>,
     pub(crate) scheme: Option<Name>,
@@ -106,6 +107,12 @@ impl SchemaFault {
         self.place.field.as_ref()
     }
 
+    /// Returns the index at fault.
+    #[must_use]
+    pub fn index(&self) -> Option<&Name> {
+        self.place.index.as_ref()
+    }
+
     /// Returns the check at fault.
     #[must_use]
     pub fn check(&self) -> Option<&Name> {
@@ -131,6 +138,7 @@ impl fmt::Display for SchemaFault {
             ("list", &self.place.list),
             ("rule", &self.place.rule),
             ("field", &self.place.field),
+            ("index", &self.place.index),
             ("check", &self.place.check),
             ("vocabulary", &self.place.vocabulary),
             ("code scheme", &self.place.scheme),

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Expr, Labels, Rule, Type, unique::unique};
+use super::{Expr, Index, Labels, Rule, Type, unique::unique};
 use crate::value::Name;
 
 /// A list: base when it has no rules, derived when it has.
@@ -40,6 +40,9 @@ pub struct List {
     /// The order of the rows; ties, and lists that declare none, by key.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub order: Vec<OrderBy>,
+    /// What rows are found by.
+    #[serde(deserialize_with = "unique", skip_serializing_if = "IndexMap::is_empty")]
+    pub indexes: IndexMap<Name, Index>,
 }
 
 impl List {
@@ -97,6 +100,13 @@ impl List {
         self
     }
 
+    /// Adds or replaces an index. One on the fields of the declared order also serves reading in that order.
+    #[must_use]
+    pub fn index(mut self, name: impl Into<Name>, index: Index) -> Self {
+        self.indexes.insert(name.into(), index);
+        self
+    }
+
     /// Tells whether the rows are authored.
     #[must_use]
     pub fn is_base(&self) -> bool {
@@ -124,6 +134,13 @@ pub enum Direction {
     Ascending,
     /// Largest first.
     Descending,
+}
+
+impl OrderBy {
+    /// Orders by a field, the largest first.
+    pub fn descending(field: impl Into<Name>) -> Self {
+        Self { field: field.into(), direction: Direction::Descending }
+    }
 }
 
 impl From<&str> for OrderBy {

@@ -11,6 +11,7 @@ mod expr;
 mod fingerprint;
 mod format;
 mod graph;
+mod index;
 mod infer;
 mod labels;
 mod list;
@@ -35,6 +36,7 @@ pub use self::{
         Aggregate, Expr, Fold, Path, RowsOf, all_of, any_of, authored, coalesce, code, collect, count, element, fold,
         greatest, if_else, join, least, lit, own, path, row, rows_of, source, sum, union,
     },
+    index::Index,
     labels::Labels,
     list::{Check, Direction, Field, List, Narrow, OnRemove, OrderBy, Presence, Severity, Write},
     rule::{Each, Line, Probe, Rule, Table},
@@ -43,11 +45,12 @@ pub use self::{
 };
 pub(crate) use self::{
     coerce::wire_text,
+    error::hint,
     fingerprint::Fingerprint,
     infer::is_open,
     labels::is_chinese,
     message::{MessagePart, message_parts},
     picture::Tier,
-    reads::{children, is_read},
+    reads::{Read, children, is_read},
     typing::Typing,
 };

@@ -3,9 +3,11 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::{
-    List, SchemaBuilder,
+    Index, List, SchemaBuilder,
     graph::{Graph, Node},
     labels::is_chinese,
+    reads::Read,
+    typing::Typing,
 };
 use crate::{
     picture::{Detail, Line, Picture, SchemaPicture, Shape},
@@ -100,6 +102,31 @@ impl Drawing<'_> {
             let label = language.and_then(|language| field.labels.get(language)).unwrap_or(name.as_str());
             let node = self.picture.node(label, Shape::Box, group);
             self.nodes.insert(Node::Field(place, number), node);
+        }
+        for index in &list.indexes {
+            self.index(place, (name, list), index, group);
+        }
+    }
+
+    /// Draws an index with the fields that it reads.
+    fn index(
+        &mut self,
+        place: usize,
+        (of, list): (&Name, &List),
+        (name, index): (&Name, &Index),
+        group: Option<usize>,
+    ) {
+        let language = self.how.language.as_deref();
+        let label = language.and_then(|language| index.labels.get(language)).unwrap_or(name.as_str());
+        let node = self.picture.node(label, Shape::Slanted, group);
+        let mut reads: IndexSet<Read> = index.by.iter().map(|by| Read::Field(of.clone(), by.field.clone())).collect();
+        Typing::new(self.spec).reads(&index.when, &Typing::scope_index(of), &mut reads);
+        for read in reads {
+            let Read::Field(_, field) = read else { continue };
+            let field = list.fields.get_index_of(&field).map(|number| Node::Field(place, number));
+            if let Some(from) = field.and_then(|field| self.nodes.get(&field)) {
+                self.picture.edge(*from, node, "", Line::Dashed);
+            }
         }
     }
 

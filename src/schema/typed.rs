@@ -15,6 +15,9 @@ impl<'a> Typing<'a> {
             for (rule, typed) in list.rules.iter().zip(&mut typed.rules) {
                 self.type_rule(name, rule, typed);
             }
+            for typed in typed.indexes.values_mut() {
+                self.type_expr(&mut typed.when, &Self::scope_index(name), Some(&Type::Boolean));
+            }
         }
         for (check, typed) in self.spec.checks.values().zip(typed.checks.values_mut()) {
             self.type_expr(&mut typed.when, &self.scope_check(&check.list), Some(&Type::Boolean));

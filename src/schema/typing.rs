@@ -199,6 +199,11 @@ impl<'a> Typing<'a> {
         Scope { own: Some(list), here: self.here(list), ..Scope::of_source("a check", list) }
     }
 
+    /// Returns the scope of the condition of an index.
+    pub(crate) fn scope_index(list: &'a Name) -> Scope<'a> {
+        Scope { source: None, own: Some(list), ..Scope::of_source("the condition of an index", list) }
+    }
+
     fn step(self, rule: &'a Rule) -> Option<Step<'a>> {
         match &rule.each {
             Each::Row | Each::Group { .. } => None,

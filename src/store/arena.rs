@@ -1,4 +1,5 @@
 use super::pages::{Line, PageTable};
+use crate::heap;
 
 /// Words a page: 16 KB.
 const PAGE_WORDS: usize = 4096;
@@ -105,7 +106,15 @@ impl Arena {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.pages.iter().map(Line::bytes).sum::<usize>() + self.free.iter().map(|f| f.capacity() * 4).sum::<usize>()
+        self.pages.bytes()
+            + self.pages.iter().map(Line::bytes).sum::<usize>()
+            + heap::of_vec(&self.free)
+            + self.free.iter().map(heap::of_vec).sum::<usize>()
+    }
+
+    /// Returns the bytes that it takes to note what a commit makes and gives up.
+    pub(crate) fn log_bytes(&self) -> usize {
+        heap::of_vec(&self.released) + heap::of_vec(&self.made)
     }
 
     /// Copies the pages' table for a reader, without what only a writer needs.

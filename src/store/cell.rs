@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::Store;
-use crate::value::Decimal;
+use crate::{heap, value::Decimal};
 
 /// How a type is laid into a cell of 32 bits; 0 is always a missing value.
 ///
@@ -114,6 +114,16 @@ impl Val<'_> {
     #[inline]
     pub(crate) fn is_true(&self) -> bool {
         matches!(self, Self::Boolean(true))
+    }
+
+    /// Returns the bytes that a value takes elsewhere.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(Cow::Owned(text)) | Self::Code(Cow::Owned(text)) => text.capacity(),
+            Self::KeyOf { key: Cow::Owned(key), .. } => key.capacity(),
+            Self::List(Items::Vals(vals)) => heap::of_vec(vals) + vals.iter().map(Val::bytes).sum::<usize>(),
+            _ => 0,
+        }
     }
 
     pub(crate) fn into_owned(self) -> Val<'static> {

@@ -1,3 +1,5 @@
+use crate::heap;
+
 /// All that a root owns, in one slot: a head, a word for each list that has rows, the rows, and the authored cells.
 ///
 /// | words | hold |
@@ -43,6 +45,12 @@ pub(crate) struct Origin {
     pub(crate) parent: u32,
     pub(crate) step: u32,
 }
+
+/// The bytes that the head of a family takes.
+pub(crate) const FAMILY_BYTES: usize = HEAD * size_of::<u32>();
+
+/// The bytes that an authored cell takes in a family.
+pub(crate) const CELL_BYTES: usize = 3 * size_of::<u32>();
 
 /// A value authored for a field of a derived row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,6 +155,17 @@ impl<'a> Family<'a> {
     #[inline]
     pub(crate) fn has_cells(&self) -> bool {
         self.words[2] != 0
+    }
+
+    /// Visits the blocks, each with the bytes that its head and its rows take.
+    pub(crate) fn block_bytes(&self) -> impl Iterator<Item = (u16, usize)> + 'a {
+        self.blocks().map(|(id, block)| {
+            let rows = match block.rows {
+                Rows::Same | Rows::Fresh(_) => 0,
+                Rows::Narrow(words) | Rows::Wide(words) => words.len(),
+            };
+            (id, (1 + usize::from(block.count >= MANY) + rows) * size_of::<u32>())
+        })
     }
 
     /// Visits the authored cells by block, row and field.
@@ -346,6 +365,12 @@ impl FamilyWriter {
         words.extend(cells.iter().flat_map(|c| [u32::from(c.block) << 16 | u32::from(c.field), c.row, c.cell]));
         words[0] = words.len() as u32;
         words
+    }
+}
+
+impl FamilyWriter {
+    pub(crate) fn bytes(&self) -> usize {
+        heap::of_vec(&self.blocks) + heap::of_vec(&self.rows) + heap::of_vec(&self.words)
     }
 }
 

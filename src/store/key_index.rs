@@ -1,4 +1,5 @@
 use super::pages::PageTable;
+use crate::heap;
 
 /// Entries a sub-table; at most three quarters are filled.
 const SLOTS: usize = 512;
@@ -136,7 +137,7 @@ impl KeyIndex {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.tables.len() * SLOTS * 8 + self.directory.capacity() * 4
+        self.tables.bytes() + heap::of_vec(&self.directory)
     }
 }
 

@@ -6,6 +6,7 @@
 mod arena;
 mod cell;
 mod family;
+mod index;
 mod key_index;
 mod pages;
 mod postings;
@@ -19,7 +20,8 @@ mod undo;
 use self::{arena::Arena, symbols::Symbols, text::TextHeap, undo::Undo};
 pub(crate) use self::{
     cell::{Items, Kind, Val},
-    family::{Block, Cell, Family, FamilyWriter, NO_FAMILY, Origin, Place},
+    family::{Block, CELL_BYTES, Cell, FAMILY_BYTES, Family, FamilyWriter, NO_FAMILY, Origin, Place},
+    index::{Entries, OrderedIndex, step_over},
     postings::Postings,
     root::{HEAD, KeyText, Probe, RootTable, Slot, family as family_of, is_live, key_of},
     row_map::RowMap,

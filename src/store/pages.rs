@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use crate::heap;
+
 /// Pages a chunk: the fan-out of the upper level of the table.
 const CHUNK: usize = 256;
 
@@ -39,6 +41,14 @@ impl<P: Clone> PageTable<P> {
         }
         Arc::make_mut(&mut self.chunks[self.len / CHUNK]).push(Arc::new(page));
         self.len += 1;
+    }
+
+    /// Returns the bytes that the table takes with its pages, but for what these hold elsewhere.
+    pub(crate) fn bytes(&self) -> usize {
+        let chunk = |chunk: &Arc<Vec<Arc<P>>>| heap::SHARED + size_of::<Vec<Arc<P>>>() + heap::of_vec(chunk);
+        heap::of_vec(&self.chunks)
+            + self.chunks.iter().map(chunk).sum::<usize>()
+            + self.len * (heap::SHARED + size_of::<P>())
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &P> {

@@ -2,6 +2,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use crate::heap;
+
 /// For each value, hints of the rows that have it.
 ///
 /// A hint is appended on arrival and verified by whoever reads it: rows that have left the value stay until the list is
@@ -63,8 +65,6 @@ impl Postings {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        // A bucket holds the value, the vector and its count, and one control byte.
-        self.lists.capacity() * (std::mem::size_of::<(u64, Hints)>() + 1)
-            + self.lists.values().map(|hints| hints.rows.capacity() * 4).sum::<usize>()
+        heap::of_map(&self.lists) + self.lists.values().map(|hints| heap::of_vec(&hints.rows)).sum::<usize>()
     }
 }

@@ -8,6 +8,7 @@ use super::{
     pages::{Line, PageTable},
     text::TextHeap,
 };
+use crate::heap;
 
 /// Words of a record before its fields: four of the key, the family, and the number of segments of the key.
 pub(crate) const HEAD: usize = 5;
@@ -54,7 +55,6 @@ pub(crate) struct RootTable {
     shift: u32,
     /// Rows ever made; a row below it is live where its key is not empty.
     rows: u32,
-    live: usize,
     free: Vec<u32>,
     /// Rows to be freed at the next settling, each with the tag of the key that it had.
     released: Vec<(u32, u32)>,
@@ -111,18 +111,12 @@ impl RootTable {
             stride,
             shift: usize::BITS - 1 - per_page.leading_zeros(),
             rows: 0,
-            live: 0,
             free: Vec::new(),
             released: Vec::new(),
             made: Vec::new(),
             index: KeyIndex::default(),
             order: OnceLock::new(),
         }
-    }
-
-    /// Returns the number of live rows.
-    pub(crate) fn len(&self) -> usize {
-        self.live
     }
 
     pub(crate) fn stride(&self) -> usize {
@@ -176,7 +170,6 @@ impl RootTable {
         let words = key.short.unwrap_or_else(|| [texts.insert(key.text), key.tag, 0, LONG << 24]);
         self.record_mut(row)[..4].copy_from_slice(&words);
         self.index.insert(key.tag, row);
-        self.live += 1;
         self.order.take();
     }
 
@@ -186,7 +179,6 @@ impl RootTable {
         let tag = Probe::new(&self.key(row, texts)).tag;
         self.index.remove(tag, row);
         self.record_mut(row).fill(0);
-        self.live -= 1;
         self.order.take();
         tag
     }
@@ -202,7 +194,6 @@ impl RootTable {
         if enter {
             let tag = Probe::new(&self.key(row, texts)).tag;
             self.index.insert(tag, row);
-            self.live += 1;
             self.order.take();
         }
     }
@@ -277,7 +268,15 @@ impl RootTable {
     }
 
     pub(crate) fn record_bytes(&self) -> usize {
-        self.pages.iter().map(Line::bytes).sum::<usize>() + self.free.capacity() * 4
+        self.pages.bytes()
+            + self.pages.iter().map(Line::bytes).sum::<usize>()
+            + heap::of_vec(&self.free)
+            + self.order.get().map_or(0, |order| heap::SHARED + size_of_val(&**order))
+    }
+
+    /// Returns the bytes that it takes to note what a commit makes and gives up.
+    pub(crate) fn log_bytes(&self) -> usize {
+        heap::of_vec(&self.released) + heap::of_vec(&self.made)
     }
 
     pub(crate) fn index_bytes(&self) -> usize {

@@ -2,6 +2,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use crate::heap;
+
 /// Something for each of some rows of root lists, in the order in which it was added.
 ///
 /// Most commits touch a handful of rows: as long as there are few, they are found by a look at all of them.
@@ -64,6 +66,10 @@ impl<T> RowMap<T> {
         } else if len > FEW {
             self.places.insert((list, row), len as u32 - 1);
         }
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        heap::of_vec(&self.entries) + heap::of_map(&self.places)
     }
 
     /// Visits the entries in the order of addition.

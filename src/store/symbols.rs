@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::{cell::Val, pages::PageTable};
-use crate::value::Decimal;
+use crate::{heap, value::Decimal};
 
 /// Numbers for the values that rows are named by where those are neither rows nor choices.
 ///
@@ -72,7 +72,15 @@ impl Symbols {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.len as usize * 2 * std::mem::size_of::<Symbol>() + self.numbers.capacity() * 5
+        let text = |symbol: &Symbol| match symbol {
+            Symbol::Code(text) | Symbol::Text(text) => text.len(),
+            _ => 0,
+        };
+        let page = |page: &Vec<Symbol>| heap::of_vec(page) + page.iter().map(text).sum::<usize>();
+        self.values.bytes()
+            + self.values.iter().map(page).sum::<usize>()
+            + heap::of_map(&self.numbers)
+            + self.numbers.keys().map(text).sum::<usize>()
     }
 
     /// Copies the pages' table for a reader, without what only a writer needs.

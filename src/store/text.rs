@@ -1,4 +1,5 @@
 use super::pages::PageTable;
+use crate::heap;
 
 /// Bytes of a unit of addressing, and units a page (16 KB).
 const UNIT: usize = 8;
@@ -126,8 +127,15 @@ impl TextHeap {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.pages.iter().map(String::capacity).sum::<usize>()
-            + self.free.iter().map(|f| f.capacity() * 4).sum::<usize>()
+        self.pages.bytes()
+            + self.pages.iter().map(String::capacity).sum::<usize>()
+            + heap::of_vec(&self.free)
+            + self.free.iter().map(heap::of_vec).sum::<usize>()
+    }
+
+    /// Returns the bytes that it takes to note what a commit makes and gives up.
+    pub(crate) fn log_bytes(&self) -> usize {
+        heap::of_vec(&self.released) + heap::of_vec(&self.made) + self.scratch.capacity()
     }
 
     /// Copies the pages' table for a reader, without what only a writer needs.

@@ -1,4 +1,5 @@
 use super::row_map::RowMap;
+use crate::heap;
 
 /// The records of root rows as they were before the commit under way, or before the one made last.
 ///
@@ -29,6 +30,10 @@ impl Undo {
     #[inline]
     pub(crate) fn get(&self, list: u16, row: u32) -> Option<&[u32]> {
         self.places.get(list, row).map(|at| &self.words[*at as usize..])
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.places.bytes() + heap::of_vec(&self.words)
     }
 
     /// Visits the rows saved, the last first.

@@ -76,6 +76,7 @@ impl ListSystem {
     pub(super) fn run(&mut self, edits: &Edits) -> Result<(), Vec<Fault>> {
         self.engine.settle();
         self.reasons.settle();
+        self.indexed = 0;
         let plan = Arc::clone(&self.engine.plan);
         let mut batch = Batch {
             plan: &plan,

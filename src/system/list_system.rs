@@ -3,6 +3,7 @@ use std::{ops::Deref, sync::Arc};
 use super::{
     ChangeSet, Edits, Reasons, Refused,
     delta::Delta,
+    find::Indexes,
     locate,
     memory::Memory,
     resolve::Kept,
@@ -40,6 +41,9 @@ pub struct ListSystem {
     pub(super) engine: Engine,
     pub(super) reasons: Reasons,
     pub(super) revision: u64,
+    pub(super) indexes: Arc<Indexes>,
+    /// The index entries moved by the last commit.
+    pub(super) indexed: u64,
     /// Kept from one commit to the next, so that it is not allocated anew.
     pub(super) touched: RowMap<(u32, Mask)>,
     pub(super) kept: Kept,
@@ -92,6 +96,8 @@ pub struct Work {
     pub visits: u64,
     /// The values compared and the rows worked out.
     pub evaluations: u64,
+    /// The entries put into indexes and taken out of them; a preview moves none.
+    pub indexed: u64,
 }
 
 /// An authored value whose row does not exist now, or that refers to a row that is gone.
@@ -116,11 +122,14 @@ impl ListSystem {
     pub fn new(schema: impl Into<Schema>) -> Self {
         let schema = schema.into();
         let plan = Arc::new(Plan::new(&schema));
+        let indexes = Arc::new(Indexes::new(&plan));
         Self {
             schema,
             engine: Engine::new(plan),
             reasons: Reasons::default(),
             revision: 0,
+            indexes,
+            indexed: 0,
             touched: RowMap::default(),
             kept: Kept::default(),
         }
@@ -148,7 +157,7 @@ impl ListSystem {
     pub fn commit(&mut self, edits: Edits) -> Result<Commit, Refused> {
         match self.run(&edits) {
             Ok(()) => {
-                self.revision += 1;
+                self.accept();
                 Ok(Commit(ChangeSet::collect(self, self.revision, &edits)))
             }
             Err(faults) => Err(Refused { faults, edits: Box::new(edits) }),
@@ -163,7 +172,7 @@ impl ListSystem {
     pub fn commit_with<T>(&mut self, edits: Edits, consume: impl FnOnce(&Delta<'_>) -> T) -> Result<T, Refused> {
         match self.run(&edits) {
             Ok(()) => {
-                self.revision += 1;
+                self.accept();
                 let delta = Delta::new(&self.engine, std::mem::take(&mut self.kept));
                 let consumed = consume(&delta);
                 self.kept = delta.into_kept();
@@ -171,6 +180,12 @@ impl ListSystem {
             }
             Err(faults) => Err(Refused { faults, edits: Box::new(edits) }),
         }
+    }
+
+    /// Makes of what the edits have brought about the state of the system.
+    fn accept(&mut self) {
+        self.revision += 1;
+        self.indexed = Indexes::follow(&mut self.indexes, &self.engine);
     }
 
     /// Tells what a commit of these edits would change, and changes nothing.
@@ -208,13 +223,16 @@ impl ListSystem {
 
     pub(super) fn view(&self) -> View<'_> {
         let Engine { plan, store, .. } = &self.engine;
-        View { schema: &self.schema, plan, store, reasons: &self.reasons }
+        View { schema: &self.schema, plan, store, reasons: &self.reasons, indexes: &self.indexes }
     }
 
-    /// Returns how many bytes the system holds, and what for.
+    /// Returns how many bytes the system holds, by list and by what is shared.
+    ///
+    /// # Complexity
+    /// In the base rows and groups: it looks at each family.
     #[must_use]
     pub fn memory(&self) -> Memory {
-        Memory::of(&self.engine)
+        Memory::of(self)
     }
 
     /// Returns the authored values whose rows do not exist now, by list, row and field.
@@ -226,7 +244,7 @@ impl ListSystem {
     /// Returns how much the last commit or preview had to look at.
     #[must_use]
     pub fn work(&self) -> Work {
-        Work { visits: self.engine.visits, evaluations: self.engine.evaluations }
+        Work { visits: self.engine.visits, evaluations: self.engine.evaluations, indexed: self.indexed }
     }
 
     /// Finds the row of a key.

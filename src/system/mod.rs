@@ -10,6 +10,7 @@ mod edits;
 mod evolution;
 mod fault;
 pub mod feed;
+pub mod find;
 mod finding;
 mod lift;
 mod list_system;
@@ -37,7 +38,7 @@ pub use self::{
     fault::{Fault, FaultKind, Refused},
     finding::Finding,
     list_system::{Commit, ListSystem, ParkedCell, Preview, Work},
-    memory::Memory,
+    memory::{ListMemory, Memory, SharedMemory},
     resolve::ResolvedRow,
     restore::Restored,
     snapshot::{ListView, ReadError, Row, Rows, Snapshot},

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::value::Key;
+use crate::{heap, value::Key};
 
 type ByField = BTreeMap<(u16, Key, u16), Arc<str>>;
 
@@ -31,6 +31,11 @@ impl Reasons {
     fn write(&mut self) -> &mut ByField {
         self.undo.get_or_insert_with(|| Arc::clone(&self.all));
         Arc::make_mut(&mut self.all)
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let row = |((_, key, _), reason): (&(u16, Key, u16), &Arc<str>)| key.bytes() + heap::SHARED + reason.len();
+        heap::SHARED + size_of_val(&*self.all) + heap::of_btree_map(&self.all) + self.all.iter().map(row).sum::<usize>()
     }
 
     pub(super) fn settle(&mut self) {

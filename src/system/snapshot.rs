@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::{
     ListSystem, ParkedCell, Reasons,
     delta::ValueRef,
+    find::Indexes,
     finding::Finding,
     locate,
     resolve::{ResolvedRow, Resolver},
@@ -47,6 +48,7 @@ pub(super) struct Inner {
     pub(super) dangling: Arc<BTreeSet<(u16, Key, u16)>>,
     pub(super) reasons: Reasons,
     pub(super) revision: u64,
+    pub(super) indexes: Arc<Indexes>,
 }
 
 /// The error of reading what there is not.
@@ -73,6 +75,7 @@ pub(super) struct View<'a> {
     pub(super) plan: &'a Plan,
     pub(super) store: &'a Store,
     pub(super) reasons: &'a Reasons,
+    pub(super) indexes: &'a Indexes,
 }
 
 impl<'a> View<'a> {
@@ -95,15 +98,7 @@ impl<'a> View<'a> {
     }
 
     fn count(self, list: u16) -> usize {
-        let count = |&(root, block): &(u16, u16)| {
-            let table = &self.store.roots[usize::from(root)];
-            if block == 0 {
-                return table.len();
-            }
-            let rows = (0..table.bound()).filter(|row| crate::store::is_live(table.record(*row)));
-            rows.map(|row| self.store.family(table.record(row)).block(block).count as usize).sum()
-        };
-        self.plan.list(list).homes.iter().map(count).sum()
+        self.indexes.count(list)
     }
 }
 
@@ -117,6 +112,7 @@ impl Snapshot {
             dangling: Arc::clone(&system.engine.dangling),
             reasons: system.reasons.clone(),
             revision: system.revision,
+            indexes: Arc::clone(&system.indexes),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -178,7 +174,7 @@ impl Snapshot {
     /// Returns the number of findings of each check that has any, by check.
     ///
     /// # Complexity
-    /// In the families, not in the rows.
+    /// In the checks and in what dangles, not in the rows.
     #[must_use]
     pub fn finding_counts(&self) -> std::collections::BTreeMap<Name, usize> {
         let plan = self.plan();
@@ -200,8 +196,8 @@ impl Snapshot {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        let Inner { schema, plan, store, reasons, .. } = &*self.inner;
-        View { schema, plan, store, reasons }
+        let Inner { schema, plan, store, reasons, indexes, .. } = &*self.inner;
+        View { schema, plan, store, reasons, indexes }
     }
 
     /// Visits the rows of a list, by the keys of their roots.
@@ -232,8 +228,8 @@ pub(super) fn parked(plan: &Plan, parked: &Parked) -> Vec<ParkedCell> {
 /// A list of a [`Snapshot`], or of a [`ListSystem`] as it is now.
 #[derive(Clone, Copy, Debug)]
 pub struct ListView<'a> {
-    view: View<'a>,
-    list: u16,
+    pub(super) view: View<'a>,
+    pub(super) list: u16,
 }
 
 impl<'a> ListView<'a> {
@@ -246,7 +242,7 @@ impl<'a> ListView<'a> {
     /// Returns the number of rows.
     ///
     /// # Complexity
-    /// In the families: for a base list, constant.
+    /// Constant: rows are counted as they come and go.
     #[must_use]
     pub fn len(&self) -> usize {
         self.view.count(self.list)
@@ -275,14 +271,17 @@ impl<'a> ListView<'a> {
     /// elements, lines and matched rows that made them.
     ///
     /// # Complexity
-    /// In the rows visited; a declared order sorts them first.
+    /// In the rows visited; a declared order sorts them first, unless an index has it.
     #[must_use]
     pub fn rows(&self) -> Rows<'a> {
         let (view, list) = (self.view, self.list);
         let row = move |(cx, at)| Row { view, list, cx, at };
         let order = &view.plan.list(list).order;
         if order.is_empty() {
-            return Rows { rows: Box::new(view.unordered(list).map(row)) };
+            return Rows::of(view.unordered(list).map(row));
+        }
+        if let Some(index) = view.plan.order_index(list) {
+            return Rows::of(self.rows_of_index(index, 0, view.indexes.tree(index).len()));
         }
         let mut rows: Vec<(Vec<Val<'a>>, Row<'a>)> = view
             .unordered(list)
@@ -298,7 +297,11 @@ impl<'a> ListView<'a> {
             }
             a_row.key().cmp(&b_row.key())
         });
-        Rows { rows: Box::new(rows.into_iter().map(|(_, row)| row)) }
+        Rows::of(rows.into_iter().map(|(_, row)| row))
+    }
+
+    pub(super) fn row_of(self, cx: Cx<'a>, at: At) -> Row<'a> {
+        Row { view: self.view, list: self.list, cx, at }
     }
 
     /// Reads fields of all rows, by their places in the list; `each` is given the key and the values of a row. The fast way
@@ -324,6 +327,12 @@ pub struct Rows<'a> {
     rows: Box<dyn Iterator<Item = Row<'a>> + 'a>,
 }
 
+impl<'a> Rows<'a> {
+    pub(super) fn of(rows: impl Iterator<Item = Row<'a>> + 'a) -> Self {
+        Self { rows: Box::new(rows) }
+    }
+}
+
 impl std::fmt::Debug for Rows<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rows").finish_non_exhaustive()
@@ -343,8 +352,8 @@ impl<'a> Iterator for Rows<'a> {
 pub struct Row<'a> {
     view: View<'a>,
     list: u16,
-    cx: Cx<'a>,
-    at: At,
+    pub(super) cx: Cx<'a>,
+    pub(super) at: At,
 }
 
 impl<'a> Row<'a> {

@@ -74,6 +74,11 @@ impl Key {
         self.0.split('/').map(unescape)
     }
 
+    /// Returns the bytes that the key takes elsewhere, with the counts of those who share it.
+    pub(crate) fn bytes(&self) -> usize {
+        crate::heap::SHARED + self.0.len()
+    }
+
     /// Takes a text that is known to be well-formed.
     pub(crate) fn trusted(text: &str) -> Self {
         Self(text.into())

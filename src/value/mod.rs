@@ -20,6 +20,7 @@ pub use self::{
     key::{Key, KeyError, MAX_SEGMENT_BYTES},
     name::Name,
 };
+use crate::heap;
 
 /// What a field of a row holds.
 ///
@@ -70,6 +71,17 @@ impl Value {
     #[must_use]
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Missing)
+    }
+
+    /// Returns the bytes that the value takes elsewhere; names of choices, units and schemes are the schema's.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Reference(key) => key.bytes(),
+            Self::Code(code) => heap::SHARED + code.text().len(),
+            Self::Text(text) => heap::SHARED + text.len(),
+            Self::List(elements) => heap::of_vec(elements) + elements.iter().map(Self::bytes).sum::<usize>(),
+            _ => 0,
+        }
     }
 
     /// Returns the text of a text, choice, reference or code; `None` for the rest.

@@ -18,6 +18,7 @@ pub(crate) mod coerce;
 pub(crate) mod diff;
 pub(crate) mod edit;
 pub(crate) mod eval;
+pub(crate) mod find;
 pub(crate) mod finding;
 pub(crate) mod keys;
 pub(crate) mod order;

@@ -127,6 +127,7 @@ fn drop_field(list: &mut List, field: &Name) {
     list.fields.shift_remove(field);
     list.order.retain(|order| order.field != *field);
     list.unique.retain(|set| !set.contains(field));
+    list.indexes.retain(|_, index| index.by.iter().all(|by| by.field != *field));
     list.rules.iter_mut().for_each(|rule| {
         rule.set.shift_remove(field);
     });
@@ -145,6 +146,10 @@ fn mended(mut spec: SchemaBuilder) -> Option<SchemaBuilder> {
             }
             let Some(of) = fault.list() else { continue };
             let Some(list) = spec.lists.get_mut(of) else { continue };
+            if let Some(index) = fault.index() {
+                list.indexes.shift_remove(index);
+                continue;
+            }
             match (fault.rule(), fault.field()) {
                 (rule, Some(field)) if rule.is_none() || list.fields.contains_key(field) => {
                     drop_field(list, &field.clone());

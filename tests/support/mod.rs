@@ -7,6 +7,7 @@
 //! - [`recipe`]: the tapes, and the strategies that make them
 //! - [`schema`]: a schema from a recipe
 //! - [`expr`]: expressions of a wanted type
+//! - [`indexes`]: what rows are found by
 //! - [`pool`]: values of a type, few enough to collide
 //! - [`edits`]: batches of edits that suit a state, most of them valid
 //! - [`changes`]: a schema that differs a little
@@ -19,6 +20,7 @@ pub(crate) mod changes;
 pub(crate) mod coverage;
 pub(crate) mod edits;
 pub(crate) mod expr;
+pub(crate) mod indexes;
 pub(crate) mod live;
 pub(crate) mod pool;
 pub(crate) mod recipe;

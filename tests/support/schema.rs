@@ -10,6 +10,7 @@ use quanze::{
 
 use super::{
     expr::{Env, is_ordered},
+    indexes::indexed,
     pool::{any_type, element_of, literal, scalar_type, vocabulary},
     recipe::{BaseRecipe, DerivedRecipe, Recipe, Tape},
 };
@@ -73,7 +74,7 @@ impl Making {
         {
             list = list.unique([field.clone()]);
         }
-        self.finish(name, list, &mut head, 5);
+        self.finish(name, list, &mut head, (&recipe.head, 5));
     }
 
     fn derived(&mut self, at: usize, recipe: &DerivedRecipe) {
@@ -110,10 +111,10 @@ impl Making {
         for rule in rules {
             list = list.rule(rule);
         }
-        self.finish(&name, list, &mut head, rows);
+        self.finish(&name, list, &mut head, (&recipe.head, rows));
     }
 
-    fn finish(&mut self, name: &Name, mut list: List, head: &mut Tape<'_>, rows: usize) {
+    fn finish(&mut self, name: &Name, mut list: List, head: &mut Tape<'_>, (seed, rows): (&[u8], usize)) {
         let scalars = scalar_fields(&list);
         if head.percent(40)
             && let Some(field) = head.one(&scalars)
@@ -121,6 +122,7 @@ impl Making {
             let direction = if head.pick(2) == 0 { Direction::Ascending } else { Direction::Descending };
             list = list.order_by(OrderBy { field: field.clone(), direction });
         }
+        let list = indexed(list, seed);
         self.schema.lists.insert(name.clone(), list);
         self.rows.push(rows);
     }
@@ -366,7 +368,7 @@ fn kind_name(each: &Each) -> &'static str {
     }
 }
 
-fn scalar_fields(list: &List) -> Vec<Name> {
+pub(super) fn scalar_fields(list: &List) -> Vec<Name> {
     list.fields.iter().filter(|(_, field)| field.ty.element().is_none()).map(|(name, _)| name.clone()).collect()
 }
 

@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::{FindBy, Index, IndexUse, PostedBy, Posting, Reaction, Round, names::distinct};
-use crate::plan::{Action, EachPlan, Find, Mask, Plan, Role, Trigger};
+use super::{FindBy, FoundBy, Index, IndexUse, PostedBy, Posting, Reaction, Round, names::distinct};
+use crate::plan::{Action, EachPlan, Find, ListPlan, Mask, OrderedPlan, Plan, Role, Trigger};
 
 /// How a change leads to families elsewhere.
 #[derive(PartialEq, Eq, Hash)]
@@ -105,6 +105,24 @@ impl Plan {
             Find::Tuple { slots, .. } => slots.iter().map(|slot| self.slot(matched, *slot)).collect(),
             Find::Keyed(_) | Find::Row(_) => self.keys(matched),
         }
+    }
+
+    pub(super) fn shown_found_by(&self) -> Vec<FoundBy> {
+        let of_list = |(number, list): (usize, &ListPlan)| {
+            let declared = self.schema.spec().lists.get(&list.name);
+            let shown = move |(index, of): (u16, &OrderedPlan)| {
+                let when = declared.and_then(|list| list.indexes.get(&of.name)).map(|index| &index.when);
+                FoundBy {
+                    list: list.name.clone(),
+                    index: of.name.clone(),
+                    by: list.named(&of.by),
+                    when: when.filter(|when| !when.is_always()).map(ToString::to_string),
+                    orders_the_list: self.order_index(number as u16) == Some(index),
+                }
+            };
+            self.ordered_of(number as u16).map(shown).collect::<Vec<_>>()
+        };
+        self.lists.iter().enumerate().flat_map(of_list).collect()
     }
 
     pub(super) fn shown_indexes(&self) -> Vec<Index> {

@@ -54,10 +54,12 @@ pub struct CompiledPlan {
     pub rounds: Vec<Round>,
     /// The rows of base lists and groups, by values.
     pub indexes: Vec<Index>,
+    /// What rows of lists are found by: the indexes that the lists declare.
+    pub found_by: Vec<FoundBy>,
     /// The families, by what they look for or refer to.
     pub postings: Vec<Posting>,
     /// What goes through more than what is affected. What every schema has is not among them: a whole list that is read
-    /// goes through its families, and so does counting a derived one.
+    /// goes through its families.
     pub scans: Vec<Scan>,
 }
 
@@ -305,6 +307,23 @@ pub enum IndexUse {
     },
 }
 
+/// An index that a list declares. It is kept as rows change: an entry taken out and one put in for each that moves in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FoundBy {
+    /// The list.
+    pub list: Name,
+    /// The index.
+    pub index: Name,
+    /// The fields, and which end comes first; none where rows stand by key.
+    pub by: Vec<(Name, Direction)>,
+    /// Which rows are in it; nothing where all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Whether the list is read in its order by it.
+    pub orders_the_list: bool,
+}
+
 /// The families that look for something, or refer to it, by what that is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -378,7 +397,7 @@ pub enum Scan {
         /// The things that share a bit with others.
         things: Vec<String>,
     },
-    /// The rows of a list are sorted whenever they are read in order.
+    /// The rows of a list are sorted whenever they are read in order, as no index of all of them has that order.
     Sorted {
         /// The list.
         list: Name,
@@ -418,6 +437,7 @@ impl Plan {
             families: (0..self.roots.len() as u16).map(|root| self.shown_family(root)).collect(),
             rounds: self.shown_rounds(),
             indexes: self.shown_indexes(),
+            found_by: self.shown_found_by(),
             postings: self.shown_postings(),
             scans: self.shown_scans(),
         }

@@ -14,9 +14,10 @@ impl Plan {
         roots.clone().for_each(|root| self.whole_blocks(root, &mut scans));
         roots.clone().for_each(|root| self.tried(root, &mut scans));
         scans.extend(roots.clone().filter_map(|root| self.shared_bits(root)));
-        for list in self.lists.iter().filter(|list| !list.order.is_empty()) {
-            let by = list.order.iter().map(|(field, end)| (list.fields[usize::from(*field)].name.clone(), *end));
-            scans.push(Scan::Sorted { list: list.name.clone(), by: by.collect() });
+        for (number, list) in (0..).zip(&self.lists) {
+            if !list.order.is_empty() && self.order_index(number).is_none() {
+                scans.push(Scan::Sorted { list: list.name.clone(), by: list.named(&list.order) });
+            }
         }
         self.explained(&mut scans);
         for root in roots {

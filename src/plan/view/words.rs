@@ -3,10 +3,13 @@
 use std::fmt::{self, Write as _};
 
 use super::{
-    Block, BlockRule, CellKind, Compared, CompiledPlan, Family, FindBy, Index, IndexUse, PlannedEach, PlannedField,
-    PlannedValue, PostedBy, Posting, Reaction, Scan,
+    Block, BlockRule, CellKind, Compared, CompiledPlan, Family, FindBy, FoundBy, Index, IndexUse, PlannedEach,
+    PlannedField, PlannedValue, PostedBy, Posting, Reaction, Scan,
 };
-use crate::schema::{Direction, Narrow, Severity, Write};
+use crate::{
+    schema::{Direction, Narrow, Severity, Write},
+    value::Name,
+};
 
 /// How wide lines become, as far as words allow.
 const WIDTH: usize = 120;
@@ -28,6 +31,7 @@ impl fmt::Display for CompiledPlan {
             }
         }
         page.titled("indexes", &self.indexes, index);
+        page.titled("rows are found by", &self.found_by, found_by);
         page.titled("families posted", &self.postings, posting);
         page.titled("what goes through more than what is affected", &self.scans, scan);
         f.write_str(&page.text)
@@ -245,6 +249,22 @@ fn index(index: &Index) -> String {
     format!("{}: {}", index.fields.join(", "), uses.collect::<Vec<_>>().join("; "))
 }
 
+fn order(by: &[(Name, Direction)]) -> String {
+    let by = by.iter().map(|(field, direction)| match direction {
+        Direction::Ascending => field.to_string(),
+        Direction::Descending => format!("{field}, largest first"),
+    });
+    by.collect::<Vec<_>>().join(", then ")
+}
+
+fn found_by(index: &FoundBy) -> String {
+    let FoundBy { list, index, by, when, orders_the_list } = index;
+    let by = if by.is_empty() { "key".to_owned() } else { order(by) };
+    let when = when.as_ref().map(|when| format!(", where {when}")).unwrap_or_default();
+    let orders = if *orders_the_list { "; the list is read in its order" } else { "" };
+    format!("{list}.{index}: {by}{when}{orders}")
+}
+
 fn posting(posting: &Posting) -> String {
     let by = match &posting.by {
         PostedBy::Rule { list, rule } => format!("{list}, rule {rule}"),
@@ -274,12 +294,7 @@ fn scan(scan: &Scan) -> String {
             )
         }
         Scan::Sorted { list, by } => {
-            let by = by.iter().map(|(field, direction)| match direction {
-                Direction::Ascending => field.to_string(),
-                Direction::Descending => format!("{field}, largest first"),
-            });
-            let by = by.collect::<Vec<_>>().join(", then ");
-            format!("{list} is sorted by {by} whenever its rows are read in order")
+            format!("{list} is sorted by {} whenever its rows are read in order", order(by))
         }
         Scan::Explained { what, through } => format!("explaining {what} goes through {through}"),
         Scan::Rekeyed { list, families } => {

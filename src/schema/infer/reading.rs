@@ -149,7 +149,11 @@ fn readable(scope: &Scope<'_>) -> String {
         names.push("element");
     }
     if scope.own.is_some() {
-        names.extend(["own", "authored"]);
+        names.push("own");
+        // The condition of an index, which has no source, reads what is seen alone.
+        if scope.source.is_some() {
+            names.push("authored");
+        }
     }
     if scope.row.is_some() {
         names.push("row");

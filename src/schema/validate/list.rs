@@ -50,6 +50,11 @@ impl<'a> Validation<'a> {
                 self.fault(Kind::Twice { what: "order by", name: order.field.to_string() });
             }
         }
+        for (index_name, index) in &list.indexes {
+            self.place.index = Some(index_name.clone());
+            self.index(name, list, index_name, index);
+            self.place.index = None;
+        }
         if list.rules.len() > 1 && Typing::is_group(list) {
             self.fault(Kind::GroupNotAlone);
         }

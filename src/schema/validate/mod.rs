@@ -4,6 +4,7 @@
 
 mod check;
 mod code_scheme;
+mod index;
 mod list;
 mod rule;
 
