@@ -121,7 +121,7 @@ fn write(followers: &[SyncSender<Published>], latest: &RwLock<Published>, mut mo
     for revision in 2..=COMMITS {
         let edits = model.change(POWERS);
         let elsewhere = (0..BODIES)
-            .fold(Edits::new(), |edits, body| edits.set("bodies", &format!("b{body:02}"), "name", "nobody sees this"));
+            .fold(Edits::new(), |edits, body| edits.set("bodies", format!("b{body:02}"), "name", "nobody sees this"));
         system.preview(&elsewhere).expect("bodies have names");
         system
             .commit(elsewhere.set("powers", "nowhere", "limit", working_days(1)))
@@ -243,11 +243,15 @@ fn snapshots_of_random_systems_are_what_the_oracle_says() {
                 accepted += 1;
                 state = next;
                 let published = (system.snapshot(), Arc::new(state.clone()));
-                senders.iter().for_each(|sender| sender.send(published.clone()).expect("readers listen to the end"));
+                for sender in &senders {
+                    sender.send(published.clone()).expect("readers listen to the end");
+                }
             }
             drop(system);
             drop(senders);
-            readers.into_iter().for_each(|reader| reader.join().expect("a reader has no complaint"));
+            for reader in readers {
+                reader.join().expect("a reader has no complaint");
+            }
         });
     }
     assert!(accepted > 120, "only {accepted} batches were accepted");

@@ -69,13 +69,10 @@ const _: () = {
 fn module_of(file: &Path) -> Option<String> {
     let parts: Vec<&str> = file.iter().filter_map(|part| part.to_str()).collect();
     match parts[..] {
-        // What petgraph's traits need is asserted above, with the feature.
-        [.., "petgraph_0_8.rs"] => None,
         ["system", "feed", ..] => Some("feed".to_owned()),
-        // Shown at the top of the crate, and part of every change set.
-        ["engine", ..] | ["store", ..] => None,
+        // `ChangeKind`, and what petgraph's traits need with their feature, are asserted above.
+        [.., "petgraph_0_8.rs"] | ["engine" | "store", ..] | [] => None,
         [first, ..] => Some(first.trim_end_matches(".rs").to_owned()),
-        [] => None,
     }
 }
 
