@@ -121,7 +121,7 @@ pub(crate) fn bring_about(said: &mut Said) -> Outcome {
         });
     let schema = sound().code_scheme("local", checked).build()?;
     for text in ["nowhere:1", "local:12", "local:1x2", "local:129"] {
-        let (scheme, digits) = text.split_once(":").ok_or("a scheme and its code")?;
+        let (scheme, digits) = text.split_once(':').ok_or("a scheme and its code")?;
         let code = Code::new(scheme, digits);
         for problem in schema.code_report(&code).problems() {
             said.variant("CodeProblem", problem);
