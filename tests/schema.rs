@@ -699,13 +699,13 @@ fn tiers() {
     check(reads(Some(2), from()), "");
     check(
         reads(Some(1), from()),
-        "list 'made', rule 'all': tier 1 reads 'services' of tier 2; only lists of tiers 1 to 1, and those without a tier, are accepted",
+        "list 'made', rule 'all': tier 1 reads 'services' of tier 2; only lists of tier 1, those above it, and those without a tier are accepted",
     );
     let counted = Rule::each_row("all", "bodies").set("text", join([rows_of("services", "body").count()]));
     check(reads(Some(3), counted.clone()), "");
     check(
         reads(Some(1), counted),
-        "list 'made', rule 'all': tier 1 reads 'services' of tier 2; only lists of tiers 1 to 1, and those without a tier, are accepted",
+        "list 'made', rule 'all': tier 1 reads 'services' of tier 2; only lists of tier 1, those above it, and those without a tier are accepted",
     );
 }
 

@@ -163,6 +163,8 @@ impl fmt::Debug for SchemaFault {
     }
 }
 
+impl std::error::Error for SchemaFault {}
+
 /// What is wrong with a part of a schema; the message says what would be accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -282,7 +284,7 @@ pub enum SchemaFaultKind {
     },
     /// A rule reads a list of a lower tier.
     #[error(
-        "tier {tier} reads '{read}' of tier {read_tier}; only lists of tiers 1 to {tier}, and those without a tier, are accepted"
+        "tier {tier} reads '{read}' of tier {read_tier}; only lists of tier {tier}, those above it, and those without a tier are accepted"
     )]
     Tier {
         /// The tier of the rule's list.

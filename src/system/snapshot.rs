@@ -86,7 +86,7 @@ impl<'a> View<'a> {
     }
 
     /// Visits the rows of a list, by the keys of their roots.
-    pub(super) fn unordered(self, list: u16) -> impl Iterator<Item = (Cx<'a>, At)> {
+    pub(super) fn unordered(self, list: u16) -> impl Iterator<Item = (Cx<'a>, At)> + Send {
         self.plan.list(list).homes.iter().flat_map(move |&(root, block)| {
             let rows = self.store.roots[usize::from(root)].in_order(&self.store.texts);
             rows.iter().flat_map(move |&row| {
@@ -322,9 +322,10 @@ impl<'a> ListView<'a> {
     }
 }
 
-/// The rows of a list.
+/// The rows of a list. It can be sent to another thread, as a [`Row`] can; threads that read at once take their own from the
+/// [`Snapshot`].
 pub struct Rows<'a> {
-    rows: Box<dyn Iterator<Item = Row<'a>> + 'a>,
+    rows: Box<dyn Iterator<Item = Row<'a>> + Send + 'a>,
 }
 
 impl<'a> Rows<'a> {
@@ -347,7 +348,7 @@ impl<'a> Iterator for Rows<'a> {
     }
 }
 
-/// A row of a list.
+/// A row of a list. It remembers what has been read last, so it can be sent to another thread but not shared with it.
 #[derive(Clone, Debug)]
 pub struct Row<'a> {
     view: View<'a>,

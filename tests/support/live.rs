@@ -111,7 +111,8 @@ impl Run {
 
     /// Compares everything that can be read with what the oracle derives from scratch.
     pub(crate) fn compare(&self) -> Result<(), String> {
-        same_rows(&World::new(&self.spec, &self.state), &self.system)
+        same_rows(&World::new(&self.spec, &self.state), &self.system.snapshot())?;
+        self.system.verify().map_err(|difference| format!("verify: {difference}"))
     }
 
     /// Goes on with another schema, a system of it, and its state.
@@ -348,8 +349,8 @@ fn same_sets(what: &str, expected: &BTreeSet<oracle::Finding>, got: &BTreeSet<or
     equal(what, &lines(expected), &lines(got))
 }
 
-fn same_rows(world: &World<'_>, system: &ListSystem) -> Result<(), String> {
-    let snapshot = system.snapshot();
+/// Compares everything that a snapshot shows with a world.
+pub(crate) fn same_rows(world: &World<'_>, snapshot: &Snapshot) -> Result<(), String> {
     for (list, declared) in &world.schema.lists {
         let view = snapshot.list(list.as_str()).map_err(|error| error.to_string())?;
         let lines = |keys: Vec<Key>| keys.iter().fold(String::new(), |all, key| format!("{all}{key}\n"));
@@ -389,7 +390,6 @@ fn same_rows(world: &World<'_>, system: &ListSystem) -> Result<(), String> {
     let expected = parked(world).into_iter().flat_map(|((list, key), cells)| {
         cells.into_iter().map(move |(field, value)| (list.clone(), key.clone(), field, value))
     });
-    let got = system.parked().into_iter().map(|cell| (cell.list, cell.key, cell.field, cell.value));
-    equal("what is parked", &cells(expected.collect()), &cells(got.collect()))?;
-    system.verify().map_err(|difference| format!("verify: {difference}"))
+    let got = snapshot.parked().into_iter().map(|cell| (cell.list, cell.key, cell.field, cell.value));
+    equal("what is parked", &cells(expected.collect()), &cells(got.collect()))
 }

@@ -87,6 +87,7 @@ impl Feed {
     /// [`FeedError`] where the text is no feed of a system of this schema at this revision. Begin a new one then.
     pub fn restore(system: &ListSystem, json: &str) -> Result<Self, FeedError> {
         #[derive(Deserialize)]
+        #[serde(expecting = "a JSON object")]
         struct Envelope {
             format: String,
             version: u32,

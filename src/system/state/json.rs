@@ -44,6 +44,7 @@ struct ReadAuthored {
 
 /// What every version has.
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct Envelope {
     format: String,
     version: u64,
