@@ -329,7 +329,7 @@ pub struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn of(rows: impl Iterator<Item = Row<'a>> + 'a) -> Self {
+    pub(super) fn of(rows: impl Iterator<Item = Row<'a>> + Send + 'a) -> Self {
         Self { rows: Box::new(rows) }
     }
 }
