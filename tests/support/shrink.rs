@@ -22,9 +22,19 @@ thread_local! {
 
 /// Asks whether a law holds of a recipe; where it does not, tells how it fails for the smallest recipe found.
 pub(crate) fn hold(recipe: &Recipe, law: impl Fn(&Recipe) -> Result<(), String>) -> Result<(), TestCaseError> {
-    let Err(mut told) = law(recipe) else { return Ok(()) };
+    let Err(told) = law(recipe) else { return Ok(()) };
+    Err(TestCaseError::fail(smaller(recipe, told, PATIENCE, law)))
+}
+
+/// Tells how a law that fails so for a recipe fails for the smallest recipe found in some time.
+pub(crate) fn smaller(
+    recipe: &Recipe,
+    mut told: String,
+    patience: Duration,
+    law: impl Fn(&Recipe) -> Result<(), String>,
+) -> String {
     let mut smallest = recipe.clone();
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + patience;
     quietly(|| {
         loop {
             let before = smallest.clone();
@@ -42,7 +52,7 @@ pub(crate) fn hold(recipe: &Recipe, law: impl Fn(&Recipe) -> Result<(), String>)
             }
         }
     });
-    Err(TestCaseError::fail(told))
+    told
 }
 
 /// Runs something that may panic a thousand times without a word.
