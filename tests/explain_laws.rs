@@ -22,7 +22,7 @@ fn config() -> ProptestConfig {
         cases: if given { default.cases } else { 24 },
         failure_persistence: None,
         max_shrink_iters: 2_000,
-        max_shrink_time: 30_000,
+        max_shrink_time: if default.max_shrink_time == 0 { 30_000 } else { default.max_shrink_time },
         // The same systems everywhere; `PROPTEST_RNG_SEED` draws others.
         rng_seed: if matches!(default.rng_seed, RngSeed::Random) {
             RngSeed::Fixed(20_231_212)
