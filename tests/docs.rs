@@ -90,7 +90,7 @@ impl Document {
 
 /// Whether a quoted text means a path of this repository: it begins with what lies at its top.
 fn is_path(quoted: &str) -> bool {
-    let top = ["src/", "tests/", "docs/", "examples/", "benches/", "crates/", ".ci/"];
+    let top = ["src/", "tests/", "docs/", "examples/", "benches/", "crates/", "fuzz/", ".ci/"];
     let files = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", "Cargo.toml"];
     !quoted.contains(' ') && (top.iter().any(|top| quoted.starts_with(top)) || files.contains(&quoted))
 }

@@ -5,14 +5,15 @@
 mod oracle;
 mod support;
 
-use oracle::{Batch, Edit, edit::independent};
+use oracle::{Batch, Edit};
 use proptest::{prelude::*, test_runner::RngSeed};
 use quanze::{
-    ListSystem, Value,
+    Value,
     schema::{Field, OnRemove, Type},
 };
 use support::{
-    live::{Run, bytes, edits_of, equal, rows, with_system},
+    law::{commute, compose, reached_otherwise},
+    live::{Run, bytes, equal, rows, with_system},
     recipe::Sizes,
     recipes, schema_of,
     shrink::hold,
@@ -116,11 +117,7 @@ proptest! {
     fn a_state_does_not_tell_how_it_was_reached(recipe in recipes(small()), seed in any::<u64>()) {
         hold(&recipe, |recipe| with_system(schema_of(recipe), |run| {
             play(run, recipe)?;
-            if oracle::parked(&oracle::World::new(&run.spec, &run.state)).is_empty() {
-                let other = rebuilt(run, seed)?;
-                equal("the state reached otherwise", &bytes(&run.system), &bytes(&other))?;
-            }
-            Ok(())
+            reached_otherwise(run, seed)
         }))?;
     }
 
@@ -129,21 +126,11 @@ proptest! {
     fn batches_compose(recipe in recipes(small())) {
         hold(&recipe, |recipe| with_system(schema_of(recipe), |run| {
             for at in 0..recipe.batches.len().saturating_sub(1) {
-                let mut one_by_one = run.fork()?;
-                let mut at_once = run.fork()?;
+                let before = run.fork()?;
                 let first = run.next(recipe, at);
                 let Some(_) = run.go(&first)? else { continue };
                 let second = run.next(recipe, at + 1);
-                let both = Batch {
-                    edits: first.edits.iter().chain(&second.edits).cloned().collect(),
-                    record_findings: first.record_findings || second.record_findings,
-                };
-                let accepted = one_by_one.commit(edits_of(&first)).is_ok()
-                    && one_by_one.commit(edits_of(&second)).is_ok()
-                    && at_once.commit(edits_of(&both)).is_ok();
-                if accepted {
-                    equal(&format!("both at once:\n{both}"), &bytes(&one_by_one), &bytes(&at_once))?;
-                }
+                compose(&before, &first, &second)?;
             }
             Ok(())
         }))?;
@@ -155,14 +142,7 @@ proptest! {
         hold(&recipe, |recipe| with_system(schema_of(recipe), |run| {
             for at in 0..recipe.batches.len().saturating_sub(1) {
                 let (first, second) = (run.next(recipe, at), run.next(recipe, at + 1));
-                if independent(&run.spec, &run.state, &first, &second) {
-                    let (mut one, mut other) = (run.fork()?, run.fork()?);
-                    let one_way = one.commit(edits_of(&first)).is_ok() && one.commit(edits_of(&second)).is_ok();
-                    let other_way = other.commit(edits_of(&second)).is_ok() && other.commit(edits_of(&first)).is_ok();
-                    if one_way && other_way {
-                        equal(&format!("in the other order:\n{first}{second}"), &bytes(&one), &bytes(&other))?;
-                    }
-                }
+                commute(run, &first, &second)?;
                 run.go(&first)?;
             }
             Ok(())
@@ -251,62 +231,4 @@ fn unowned(mut spec: quanze::SchemaBuilder) -> quanze::SchemaBuilder {
         field.on_remove = OnRemove::Restrict;
     }
     spec
-}
-
-/// A system brought to the state of a run another way: junk first, then all rows at once in another order, then the
-/// authored cells, then the junk away.
-fn rebuilt(run: &Run, seed: u64) -> Result<ListSystem, String> {
-    let mut system = ListSystem::new(run.schema.clone());
-    let mut random = seed;
-    let mut shuffled = |mut edits: Vec<Edit>| {
-        for at in (1..edits.len()).rev() {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            edits.swap(at, usize::try_from(random >> 33).unwrap_or_default() % (at + 1));
-        }
-        edits
-    };
-    let inserts = run.state.base.iter().flat_map(|(list, rows)| {
-        rows.iter().map(move |(key, cells)| {
-            let fields = cells.iter().map(|(field, value)| (field.to_string(), value.clone())).collect();
-            Edit::Insert(list.to_string(), key.to_string(), fields)
-        })
-    });
-    let authors = run.state.authored.iter().flat_map(|((list, key), cells)| {
-        cells.iter().map(move |(field, value)| {
-            Edit::Author(list.to_string(), key.to_string(), field.to_string(), value.clone())
-        })
-    });
-    let (inserts, authors) = (shuffled(inserts.collect()), shuffled(authors.collect()));
-    let removes: Vec<Edit> = inserts
-        .iter()
-        .map(|edit| match edit {
-            Edit::Insert(list, key, _) => Edit::Remove(list.clone(), key.clone()),
-            other => other.clone(),
-        })
-        .collect();
-    let clears = authors
-        .iter()
-        .map(|edit| match edit {
-            Edit::Author(list, key, field, _) => Edit::Clear(list.clone(), key.clone(), field.clone()),
-            other => other.clone(),
-        })
-        .collect();
-    let mut commit = |edits: Vec<Edit>| {
-        system
-            .commit(edits_of(&Batch::of(edits).recorded()))
-            .map(|_| ())
-            .map_err(|refused| format!("rebuilding: {refused}"))
-    };
-    // Once in this order, all of it taken back, and once more in another.
-    commit(inserts.clone())?;
-    commit(authors.clone())?;
-    commit(clears)?;
-    let owned =
-        run.spec.lists.values().flat_map(|list| list.fields.values()).any(|field| field.on_remove == OnRemove::Cascade);
-    if !owned {
-        commit(removes)?;
-        commit(shuffled(inserts))?;
-    }
-    commit(shuffled(authors))?;
-    Ok(system)
 }

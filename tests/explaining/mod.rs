@@ -23,6 +23,21 @@ pub(crate) fn places(snapshot: &Snapshot) -> Vec<(Name, Key, Name)> {
     all
 }
 
+/// Checks the chain of every field of every row, explained with links and without.
+pub(crate) fn check_chains(system: &ListSystem) -> Result<(), String> {
+    let snapshot = system.snapshot();
+    for (list, key, field) in places(&snapshot) {
+        let (list, field) = (list.as_str(), field.as_str());
+        let why = snapshot.explain(list, &key, field).map_err(|error| error.to_string())?;
+        check_chain(&snapshot, &why).map_err(|error| format!("{error}\nin\n{why}"))?;
+        let linked = system.explain(list, &key, field).map_err(|error| error.to_string())?;
+        if linked.to_string() != why.to_string() {
+            return Err(format!("with links, {list} {key} {field} is explained as\n{linked}\nand without as\n{why}"));
+        }
+    }
+    Ok(())
+}
+
 /// Checks that each node of a chain has the value that its row has, and follows from the nodes below it.
 pub(crate) fn check_chain(snapshot: &Snapshot, why: &Explanation) -> Result<(), String> {
     check_nodes(snapshot, [why.node()])?;

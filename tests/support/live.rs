@@ -26,13 +26,14 @@ pub(crate) struct Run {
     pub(crate) system: ListSystem,
     pub(crate) state: oracle::State,
     tried: Vec<(Batch, bool)>,
+    changed: usize,
 }
 
 /// Runs a law on a random system. What fails is told with the schema, the edits and the first difference.
 pub(crate) fn with_system(spec: SchemaBuilder, law: impl FnOnce(&mut Run) -> Result<(), String>) -> Result<(), String> {
     let schema = spec.clone().build().map_err(|error| error.to_string())?;
     let system = ListSystem::new(schema.clone());
-    let mut run = Run { spec, schema, system, state: oracle::State::default(), tried: Vec::new() };
+    let mut run = Run { spec, schema, system, state: oracle::State::default(), tried: Vec::new(), changed: 0 };
     let outcome = catch_unwind(AssertUnwindSafe(|| law(&mut run))).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
@@ -86,6 +87,7 @@ impl Run {
                 let previewed = previewed.map_err(|refused| format!("accepted, but not by the preview: {refused}"))?;
                 equal("the preview and the commit", &previewed, &text(&commit))?;
                 let last = std::mem::replace(&mut self.state, next);
+                self.changed += commit.len();
                 let (old, new) = (World::new(&self.spec, &last), World::new(&self.spec, &self.state));
                 same_changes(&old, &new, &commit)
             }
@@ -113,6 +115,21 @@ impl Run {
     pub(crate) fn compare(&self) -> Result<(), String> {
         same_rows(&World::new(&self.spec, &self.state), &self.system.snapshot())?;
         self.system.verify().map_err(|difference| format!("verify: {difference}"))
+    }
+
+    /// How many batches the oracle has refused.
+    pub(crate) fn refused(&self) -> usize {
+        self.tried.iter().filter(|(_, accepted)| !accepted).count()
+    }
+
+    /// How many batches the oracle has accepted.
+    pub(crate) fn accepted(&self) -> usize {
+        self.tried.len() - self.refused()
+    }
+
+    /// How many rows have changed in all, counted once for each commit.
+    pub(crate) fn changed(&self) -> usize {
+        self.changed
     }
 
     /// Goes on with another schema, a system of it, and its state.

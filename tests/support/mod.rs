@@ -13,6 +13,7 @@
 //! - [`changes`]: a schema that differs a little
 //! - [`shrink`]: a smaller case of what fails
 //! - [`live`]: the library beside the oracle
+//! - [`law`]: laws of a system at one point of its life
 //! - [`coverage`]: which pairs of rule, policy and verb have met
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
 
@@ -21,6 +22,7 @@ pub(crate) mod coverage;
 pub(crate) mod edits;
 pub(crate) mod expr;
 pub(crate) mod indexes;
+pub(crate) mod law;
 pub(crate) mod live;
 pub(crate) mod pool;
 pub(crate) mod recipe;

@@ -68,12 +68,16 @@ fn tape(length: usize) -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), length)
 }
 
+/// Single batches of up to so many edits.
+pub(crate) fn batches(sizes: Sizes) -> impl Strategy<Value = BatchRecipe> {
+    (tape(1), vec(tape(24), 1..=sizes.edits)).prop_map(|(head, edits)| BatchRecipe { head, edits })
+}
+
 /// Recipes of up to these sizes.
 pub(crate) fn recipes(sizes: Sizes) -> impl Strategy<Value = Recipe> {
     let base = (tape(4), vec(tape(4), 1..=9)).prop_map(|(head, fields)| BaseRecipe { head, fields });
     let derived = (tape(6), vec(tape(28), 1..=3), vec(tape(28), 1..=sizes.fields))
         .prop_map(|(head, rules, fields)| DerivedRecipe { head, rules, fields });
-    let batch = (tape(1), vec(tape(24), 1..=sizes.edits)).prop_map(|(head, edits)| BatchRecipe { head, edits });
     // An insertion, whatever the tape says further on.
     let seed = tape(24).prop_map(|mut edit| {
         edit[0] = 0;
@@ -84,7 +88,7 @@ pub(crate) fn recipes(sizes: Sizes) -> impl Strategy<Value = Recipe> {
         vec(derived, 1..=sizes.derived),
         vec(tape(20), 0..=sizes.checks),
         vec(seed, 0..=sizes.seeds),
-        vec(batch, 1..=sizes.batches),
+        vec(batches(sizes), 1..=sizes.batches),
     );
     parts.prop_map(|(bases, derived, checks, seeds, batches)| {
         let batches = seeds.into_iter().chain(batches).collect();

@@ -9,12 +9,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use proptest::test_runner::TestCaseError;
+use proptest::test_runner::{Config, TestCaseError};
 
 use super::Recipe;
 
-/// How long a case may be made smaller.
+/// How long a case may be made smaller, where `PROPTEST_MAX_SHRINK_TIME` does not say so, in milliseconds.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a case may be made smaller.
+pub(crate) fn patience() -> Duration {
+    match Config::default().max_shrink_time {
+        0 => PATIENCE,
+        given => Duration::from_millis(given.into()),
+    }
+}
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
@@ -22,9 +30,19 @@ thread_local! {
 
 /// Asks whether a law holds of a recipe; where it does not, tells how it fails for the smallest recipe found.
 pub(crate) fn hold(recipe: &Recipe, law: impl Fn(&Recipe) -> Result<(), String>) -> Result<(), TestCaseError> {
-    let Err(mut told) = law(recipe) else { return Ok(()) };
+    let Err(told) = law(recipe) else { return Ok(()) };
+    Err(TestCaseError::fail(smaller(recipe, told, patience(), law)))
+}
+
+/// Tells how a law that fails so for a recipe fails for the smallest recipe found in some time.
+pub(crate) fn smaller(
+    recipe: &Recipe,
+    mut told: String,
+    patience: Duration,
+    law: impl Fn(&Recipe) -> Result<(), String>,
+) -> String {
     let mut smallest = recipe.clone();
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + patience;
     quietly(|| {
         loop {
             let before = smallest.clone();
@@ -42,7 +60,7 @@ pub(crate) fn hold(recipe: &Recipe, law: impl Fn(&Recipe) -> Result<(), String>)
             }
         }
     });
-    Err(TestCaseError::fail(told))
+    told
 }
 
 /// Runs something that may panic a thousand times without a word.

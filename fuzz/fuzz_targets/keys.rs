@@ -1,0 +1,17 @@
+//! See `fuzzed/keys.rs` for what is asked, and the README for how.
+#![no_main]
+
+#[path = "../../tests/fuzzed/mod.rs"]
+mod fuzzed;
+#[path = "../../tests/oracle/mod.rs"]
+mod oracle;
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Err(told) = fuzzed::keys::holds(bytes) {
+        panic!("{told}");
+    }
+});
