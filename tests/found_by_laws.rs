@@ -518,3 +518,16 @@ fn a_change_names_no_edit_that_concerns_another_row() -> Result<(), Box<dyn std:
     assert_eq!(commit.changes("powers")[0].edits(), [0, 1]);
     Ok(())
 }
+
+#[test]
+fn what_is_parked_keeps_the_key_of_a_row_that_came_and_went() {
+    let note = Field::new(Type::set(Type::reference("bodies"))).write(Write::Local);
+    let spec = SchemaBuilder::new()
+        .list("bodies", List::base().field("text", Type::Text))
+        .list("powers", List::base().field("to", to_powers()))
+        .list("each", List::derived().field("refs", note).rule(Rule::each_element("each", "powers", "to")));
+    let rows =
+        of([insert("bodies", "a", []), insert("powers", "x", []), insert("powers", "p", [("to", refs(&["x"]))])]);
+    let batch = of([set("powers", "p", "to", Value::Missing), rekey("bodies", "a", "n"), remove("bodies", "n")]);
+    agree(spec, [rows, of([author("each", "p/x", "refs", refs(&["a"]))]), batch]);
+}

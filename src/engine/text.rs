@@ -5,7 +5,7 @@ use foldhash::fast::FixedState;
 use super::eval::Side;
 use crate::{
     plan::Plan,
-    store::{Items, Kind, Scalar, Store, Val, key_of},
+    store::{Items, KeyText, Kind, Scalar, Store, Val, is_live, key_of},
     value::{Code, Date, Duration, Key, MAX_SEGMENT_BYTES, Value, escape},
 };
 
@@ -69,16 +69,23 @@ pub(crate) fn hash_tuple(hashes: impl IntoIterator<Item = u64>) -> u64 {
 impl<'a> Names<'a> {
     /// Returns the key of a row of a root list.
     #[inline]
-    pub(crate) fn key_of(&self, record: &[u32]) -> crate::store::KeyText<'a> {
+    pub(crate) fn key_of(&self, record: &[u32]) -> KeyText<'a> {
         key_of(record, &self.store.texts)
     }
 
     #[inline]
-    pub(crate) fn row_key(&self, list: u16, row: u32) -> crate::store::KeyText<'a> {
+    pub(crate) fn row_key(&self, list: u16, row: u32) -> KeyText<'a> {
         let record = self.store.record(list, row);
-        // A row that has gone in this commit still has its name before it.
-        let record = if crate::store::is_live(record) { record } else { self.store.record_before(list, row) };
-        self.key_of(record)
+        if is_live(record) { self.key_of(record) } else { self.departed_key(list, row) }
+    }
+
+    /// Returns the key of a row that has gone in the commit: the one it had before, or while it was there.
+    fn departed_key(&self, list: u16, row: u32) -> KeyText<'a> {
+        let record = self.store.record_before(list, row);
+        match self.store.roots[usize::from(list)].departed(row) {
+            Some(key) if !is_live(record) => KeyText::Heap(key),
+            _ => self.key_of(record),
+        }
     }
 
     pub(crate) fn find(&self, list: u16, key: &str, side: Side) -> Option<u32> {

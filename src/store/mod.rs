@@ -89,7 +89,11 @@ impl Store {
     /// Removes a row; its slots must have been released.
     pub(crate) fn leave(&mut self, list: u16, row: u32) {
         self.touch(list, row);
+        let came = !is_live(self.record_before(list, row));
         let root = &mut self.roots[usize::from(list)];
+        if came {
+            root.depart(row, &self.texts);
+        }
         let long = RootTable::long_key(root.record(row));
         let tag = root.leave(row, &self.texts);
         root.release(row, tag);

@@ -58,6 +58,8 @@ pub(crate) struct RootTable {
     free: Vec<u32>,
     /// Rows to be freed at the next settling, each with the tag of the key that it had.
     released: Vec<(u32, u32)>,
+    /// The keys of rows that came and went since the last settling: no record holds them.
+    departed: Vec<(u32, Box<str>)>,
     made: Vec<u32>,
     index: KeyIndex,
     /// The live rows by key, once somebody has asked.
@@ -113,6 +115,7 @@ impl RootTable {
             rows: 0,
             free: Vec::new(),
             released: Vec::new(),
+            departed: Vec::new(),
             made: Vec::new(),
             index: KeyIndex::default(),
             order: OnceLock::new(),
@@ -248,13 +251,26 @@ impl RootTable {
         self.released.push((tag, row));
     }
 
+    /// Keeps the key of a row that leaves in the commit in which it came.
+    pub(crate) fn depart(&mut self, row: u32, texts: &TextHeap) {
+        let key: Box<str> = (*self.key(row, texts)).into();
+        self.departed.push((row, key));
+    }
+
+    /// Returns the key of a row that came and went since the last settling.
+    pub(crate) fn departed(&self, row: u32) -> Option<&str> {
+        self.departed.iter().find(|(departed, _)| *departed == row).map(|(_, key)| &**key)
+    }
+
     pub(crate) fn settle(&mut self) {
         self.made.clear();
+        self.departed.clear();
         self.free.extend(self.released.drain(..).map(|(_, row)| row));
     }
 
     pub(crate) fn undo(&mut self) {
         self.released.clear();
+        self.departed.clear();
         self.free.append(&mut self.made);
     }
 
@@ -276,7 +292,7 @@ impl RootTable {
 
     /// Returns the bytes that it takes to note what a commit makes and gives up.
     pub(crate) fn log_bytes(&self) -> usize {
-        heap::of_vec(&self.released) + heap::of_vec(&self.made)
+        heap::of_vec(&self.released) + heap::of_vec(&self.made) + heap::of_vec(&self.departed)
     }
 
     pub(crate) fn index_bytes(&self) -> usize {
@@ -289,6 +305,7 @@ impl RootTable {
             pages: self.pages.clone(),
             free: Vec::new(),
             released: Vec::new(),
+            departed: Vec::new(),
             made: Vec::new(),
             index: self.index.clone(),
             order: self.order.clone(),
