@@ -315,9 +315,8 @@ impl Reading {
                 let mut text = spare.pop().unwrap_or_default();
                 text.clear();
                 let here = Block::ONE;
-                let parts = lane.parts(cx, block).iter().take(alike);
-                let there = parts
-                    .fold(true, |there, part| cx.write_part(part, &here, At { block: 0, row: 0 }, &mut text) && there);
+                let mut parts = lane.parts(cx, block)[..alike].iter();
+                let there = parts.all(|part| cx.write_part(part, &here, At { block: 0, row: 0 }, &mut text));
                 if there {
                     state.beginning = text.len();
                     values[lane.place].set(Val::Text(text.into()));

@@ -23,22 +23,22 @@ pub(crate) fn bent(document: &Value, bytes: &mut Reading<'_>) -> Value {
 /// The pointers of all values in a document, its own first.
 fn places(document: &Value) -> Vec<String> {
     let mut places = Vec::new();
-    collect(document, String::new(), &mut places);
+    collect(document, "", &mut places);
     places
 }
 
-fn collect(value: &Value, at: String, places: &mut Vec<String>) {
-    places.push(at.clone());
+fn collect(value: &Value, at: &str, places: &mut Vec<String>) {
+    places.push(at.to_owned());
     match value {
         Value::Object(map) => {
             for (name, value) in map {
                 let name = name.replace('~', "~0").replace('/', "~1");
-                collect(value, format!("{at}/{name}"), places);
+                collect(value, &format!("{at}/{name}"), places);
             }
         }
         Value::Array(all) => {
             for (n, value) in all.iter().enumerate() {
-                collect(value, format!("{at}/{n}"), places);
+                collect(value, &format!("{at}/{n}"), places);
             }
         }
         _ => {}
@@ -60,7 +60,7 @@ fn bend(document: &mut Value, at: &str, how: u8, with: usize, places: &[String])
         (1, Value::Object(map)) => {
             let at = with % map.len().max(1);
             let names: Vec<String> = map.keys().cloned().collect();
-            let new = names.get(with / 7 % names.len().max(1)).filter(|_| with % 3 == 0).cloned();
+            let new = names.get(with / 7 % names.len().max(1)).filter(|_| with.is_multiple_of(3)).cloned();
             let new = new.unwrap_or_else(|| odd_name(with));
             *map = map
                 .iter()
