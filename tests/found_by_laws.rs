@@ -531,3 +531,55 @@ fn what_is_parked_keeps_the_key_of_a_row_that_came_and_went() {
     let batch = of([set("powers", "p", "to", Value::Missing), rekey("bodies", "a", "n"), remove("bodies", "n")]);
     agree(spec, [rows, of([author("each", "p/x", "refs", refs(&["a"]))]), batch]);
 }
+
+#[test]
+fn fields_that_each_read_the_one_before_twice_cost_no_more_with_each() {
+    let mut rows = List::derived().field("n0", Type::Integer).field("t0", Type::Text);
+    let mut rule = Rule::each_row("each", "powers").set("n0", source("n")).set("t0", source("text"));
+    for at in 1..50 {
+        let (n, t) = (format!("n{}", at - 1), format!("t{}", at - 1));
+        rows = rows.field(format!("n{at}").as_str(), Type::Integer).field(format!("t{at}").as_str(), Type::Text);
+        rule = rule
+            .set(format!("n{at}").as_str(), (own(n.as_str()) + lit(1)).min(own(n.as_str()) + lit(2)))
+            .set(format!("t{at}").as_str(), own(t.as_str()).or_else(own(t.as_str())));
+    }
+    let mut system =
+        quanze::ListSystem::new(base().list("rows", rows.rule(rule)).build().unwrap_or_else(|error| panic!("{error}")));
+    for (number, text) in [(1, "a"), (5, "b")] {
+        let edits = of([insert("powers", text, [("n", number.into()), ("text", text.into())])]);
+        system.commit(support::live::edits_of(&edits)).unwrap_or_else(|refused| panic!("{refused}"));
+    }
+    let edits = of([set("powers", "a", "n", 100), set("powers", "a", "text", "c")]);
+    let commit = system.commit(support::live::edits_of(&edits)).unwrap_or_else(|refused| panic!("{refused}"));
+    let row = &commit.changes("rows")[0];
+    assert_eq!((row.after("n49"), row.after("t49")), (&Value::from(149), &Value::from("c")));
+    assert_eq!(system.verify().map_err(|difference| difference.to_string()), Ok(()));
+}
+
+#[test]
+fn a_key_of_many_steps_under_many_rules_is_found_without_trying_all_ways() {
+    let mut spec = base();
+    let mut above = "powers".to_owned();
+    for level in 0..24 {
+        let name = format!("level{level}");
+        let mut list = List::derived().field("note", Field::new(Type::Text).write(Write::Local));
+        for rule in ["first", "second", "third"] {
+            list = list.rule(Rule::each_row(rule, above.as_str()));
+        }
+        spec = spec.list(name.as_str(), list);
+        above = name;
+    }
+    let batches = [
+        of([power("a", "x")]),
+        of([author("level23", "a", "note", "n")]),
+        of([author("level23", "a", "note", "m"), author("level22", "a", "note", "n")]),
+    ];
+    let mut system = quanze::ListSystem::new(spec.build().unwrap_or_else(|error| panic!("{error}")));
+    for batch in batches {
+        system.commit(support::live::edits_of(&batch)).unwrap_or_else(|refused| panic!("{refused}"));
+    }
+    let snapshot = system.snapshot();
+    let list = snapshot.list("level23").unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(list.row("a").and_then(|row| row.get("note").ok()), Some(Value::from("m")));
+    assert!(list.row("b").is_none());
+}

@@ -3,6 +3,7 @@ use std::{borrow::Cow, cell::Cell as Slot, cmp::Ordering};
 use super::{
     scalar,
     text::{Names, hash_val},
+    worked_out::WorkedOut,
 };
 use crate::{
     plan::{EachPlan, Op, Plan, Program, RootPlan, StepRead},
@@ -53,6 +54,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) candidate: u32,
     /// Blocks of the family that were found already.
     known: [Slot<Place>; KNOWN],
+    pub(super) worked_out: WorkedOut,
 }
 
 /// Blocks that are kept at hand: a row, its ancestors, mostly.
@@ -79,12 +81,13 @@ impl<'a> Cx<'a> {
             visit: 0,
             candidate: 0,
             known,
+            worked_out: WorkedOut::default(),
         }
     }
 
     /// Reads, instead of what is stored, the blocks that a visit has worked out.
     pub(crate) fn over(self, fresh: &'a [Fresh], visit: u64) -> Self {
-        Self { fresh, visit, ..self }
+        Self { fresh, visit, worked_out: WorkedOut::default(), ..self }
     }
 
     #[inline]
@@ -176,6 +179,14 @@ impl<'a> Cx<'a> {
             let kind = &self.plan.list(list).fields[usize::from(field)].kind;
             return self.scalar_field(at, field).val(kind.scope());
         }
+        if program.is_kept {
+            return self.kept_val(at, field, || self.worked(program, at, field));
+        }
+        self.worked(program, at, field)
+    }
+
+    /// Works out a field of a derived row.
+    fn worked(&self, program: &'a Program, at: At, field: u16) -> Val<'a> {
         match program.write {
             Write::Locked => self.eval(&program.rule.op, at),
             Write::Local => self.authored(at, field),

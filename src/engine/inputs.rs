@@ -232,7 +232,7 @@ impl Inputs {
     fn give_all(&mut self, cx: &Cx<'_>, by: &Val<'_>, root: u16, partial: u16, val: &Val<'_>, sign: i64, cause: u32) {
         match by {
             Val::Reference { row, .. } => {
-                let what = Given::Val(owned(cx, val.clone()));
+                let what = Given::Val(cx.owned(val.clone()));
                 self.push(To::Row { root, row: *row }, Some(partial), sign, what, cause);
             }
             Val::List(items) => {
@@ -274,7 +274,7 @@ impl Inputs {
         for (partial, when, value) in &of.inputs {
             if cx.holds(when, at) {
                 let val = value.as_ref().map_or(Val::Missing, |value| cx.eval(&value.op, at));
-                self.push(to, Some(*partial), sign, Given::Val(owned(cx, val)), cause);
+                self.push(to, Some(*partial), sign, Given::Val(cx.owned(val)), cause);
             }
         }
     }
@@ -338,14 +338,6 @@ impl Inputs {
 /// Tells whether rows are grouped by what they were grouped by before, as far as that is easily seen.
 fn same_group<'a>(block: &Compare<'_, 'a>, by: &'a [Lowered], at: At) -> bool {
     by.iter().all(|one| one.scalar.as_ref().is_some_and(|op| block.before.scalar(op, at) == block.after.scalar(op, at)))
-}
-
-/// Makes a value own its text, and a list its elements.
-fn owned(cx: &Cx<'_>, val: Val<'_>) -> Val<'static> {
-    match val {
-        Val::List(items) => Val::List(Items::Vals(items.iter(cx.store).map(Val::into_owned).collect())),
-        other => other.into_owned(),
-    }
 }
 
 /// Tells whether what members give adds up, and all rows of a root are in one group: then the rows need not be told apart.

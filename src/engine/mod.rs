@@ -23,6 +23,7 @@ mod scalar;
 mod text;
 mod trigger;
 mod visit;
+mod worked_out;
 
 use std::{
     collections::{BTreeSet, HashMap},

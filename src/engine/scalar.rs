@@ -5,7 +5,7 @@ use super::{
     text::Names,
 };
 use crate::{
-    plan::{Lowered, ScalarOp, StepIs},
+    plan::{Lowered, Program, ScalarOp, StepIs},
     schema::{Narrow, Write},
     store::{Scalar, ScalarIs},
 };
@@ -114,6 +114,14 @@ impl<'a> Cx<'a> {
         let Some(op) = &program.rule.scalar else {
             return Scalar::of(&self.field(at, field)).unwrap_or(Scalar::MISSING);
         };
+        if program.is_kept {
+            return self.kept_scalar(at, field, || self.worked_scalar(program, op, at, field));
+        }
+        self.worked_scalar(program, op, at, field)
+    }
+
+    #[inline]
+    fn worked_scalar(&self, program: &'a Program, op: &'a ScalarOp, at: At, field: u16) -> Scalar {
         if program.write == Write::Locked {
             return self.scalar(op, at);
         }

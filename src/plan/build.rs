@@ -463,9 +463,25 @@ impl<'s> Builder<'s> {
             reads.add(authored);
             near = nearer(near, Some(0));
         }
-        let program = Program { write, rule: lowered, authored, reads, near };
+        let operations = self.operations(root, &lowered.op);
+        let is_kept = operations > Program::KEPT_ABOVE;
+        let operations = if is_kept { 1 } else { operations };
+        let program = Program { write, rule: lowered, authored, reads, near, operations, is_kept };
         self.programs.insert((root, block, rule, field), program.clone());
         program
+    }
+
+    /// Counts the operations that an expression takes, those of the fields it reads included.
+    fn operations(&self, root: u16, op: &Op) -> u32 {
+        let read = match op {
+            Op::Field { block, field, .. } => {
+                let rules = 0..if *block == 0 { 1 } else { self.rules(root, *block) };
+                let programs = rules.filter_map(|rule| self.programs.get(&(root, *block, rule, *field)));
+                programs.map(|program| program.operations).max().unwrap_or(0)
+            }
+            _ => 0,
+        };
+        op.operands().into_iter().fold(read.saturating_add(1), |sum, op| sum.saturating_add(self.operations(root, op)))
     }
 
     pub(super) fn authored_bit(&mut self, root: u16, block: u16, field: u16) -> Mask {

@@ -244,9 +244,17 @@ pub(crate) struct Program {
     /// What the value depends on, authored cells included.
     pub(crate) reads: Mask,
     pub(crate) near: Option<u8>,
+    /// How many operations it takes to work the value out; of a field that is kept, to read it.
+    pub(crate) operations: u32,
+    /// Whether the value is kept while a family is looked at: fields that each read the one before more than once would
+    /// otherwise take twice as long with every field.
+    pub(crate) is_kept: bool,
 }
 
 impl Program {
+    /// So many operations are done at each reading; the value of a field that takes more is kept.
+    pub(crate) const KEPT_ABOVE: u32 = 256;
+
     /// The direction in which values of the field are tighter, where it may only be narrowed.
     pub(crate) fn narrow(&self) -> Option<Narrow> {
         match self.write {

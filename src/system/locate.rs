@@ -1,6 +1,10 @@
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
 use crate::{
     engine::{At, Cx, Side},
-    plan::{EachPlan, Plan, Role},
+    plan::{EachPlan, Plan, Role, RulePlan},
     store::Store,
 };
 
@@ -41,12 +45,41 @@ pub(crate) fn split(key: &str, count: usize) -> Option<(&str, &str)> {
 }
 
 /// Finds the row of a block that the steps lead to.
+///
+/// # Complexity
+/// In the rules on the way times the beginnings of the steps; in the rows that one rule makes of one row.
 pub(crate) fn find(cx: &Cx<'_>, block: u16, steps: &str) -> Option<u32> {
-    if block == 0 {
-        return steps.is_empty().then_some(0);
+    Search { cx, known: HashMap::default() }.find(block, steps)
+}
+
+struct Search<'c, 'a> {
+    cx: &'c Cx<'a>,
+    /// What was found, by block and length of the steps: several rules lead to one row, and would each look for it.
+    known: HashMap<(u16, usize), Option<u32>, FixedState>,
+}
+
+impl Search<'_, '_> {
+    fn find(&mut self, block: u16, steps: &str) -> Option<u32> {
+        if block == 0 {
+            return steps.is_empty().then_some(0);
+        }
+        let rules = &self.cx.plan.root(self.cx.root).block(block).rules;
+        let place = (block, steps.len());
+        if rules.len() > 1
+            && let Some(known) = self.known.get(&place)
+        {
+            return *known;
+        }
+        let found = (0..).zip(rules).find_map(|(number, rule)| self.made(block, number, rule, steps));
+        if rules.len() > 1 {
+            self.known.insert(place, found);
+        }
+        found
     }
-    let rows = cx.block(block);
-    for (number, rule) in (0..).zip(&cx.plan.root(cx.root).block(block).rules) {
+
+    /// Finds the row that a rule makes.
+    fn made(&mut self, block: u16, number: u32, rule: &RulePlan, steps: &str) -> Option<u32> {
+        let cx = self.cx;
         let own = match &rule.each {
             EachPlan::Row => 0,
             EachPlan::Match(of) => match cx.plan.list(cx.plan.root(of.list).list).role {
@@ -55,30 +88,46 @@ pub(crate) fn find(cx: &Cx<'_>, block: u16, steps: &str) -> Option<u32> {
             },
             _ => 1,
         };
-        let Some((above, last)) = split_last(steps, own) else { continue };
-        let Some(parent) = find(cx, rule.parent, above) else { continue };
-        let is_step: Box<dyn Fn(u32) -> bool> = match &rule.each {
-            EachPlan::Row => Box::new(|_| true),
-            EachPlan::Match(of) => match cx.store.find(of.list, last) {
-                Some(row) => Box::new(move |step| step == row),
-                None => continue,
-            },
-            each => Box::new(move |step| {
-                let mut text = String::new();
-                cx.write_step(each, step, &mut text);
-                text[1..] == *last
-            }),
+        let (above, last) = split_last(steps, own)?;
+        let parent = self.find(rule.parent, above)?;
+        let rows = cx.block(block);
+        // Rows stand in the order of their rules, and of the rows that these read.
+        let made = |row: u32| {
+            let origin = rows.origin(row);
+            (origin.rule, origin.parent)
         };
-        // Rows stand in the order of their parents, rule by rule.
-        let found = (0..rows.count).find(|row| {
-            let origin = rows.origin(*row);
-            origin.rule == number && origin.parent == parent && is_step(origin.step)
-        });
-        if found.is_some() {
-            return found;
+        let from = first(0..rows.count, |row| made(row) >= (number, parent));
+        let mut made = (from..rows.count).take_while(|row| made(*row) == (number, parent));
+        match &rule.each {
+            EachPlan::Row => made.next(),
+            EachPlan::Match(of) => {
+                let matched = cx.store.find(of.list, last)?;
+                made.find(|row| rows.origin(*row).step == matched)
+            }
+            each => {
+                let mut text = String::new();
+                made.find(|row| {
+                    text.clear();
+                    cx.write_step(each, rows.origin(*row).step, &mut text);
+                    text[1..] == *last
+                })
+            }
         }
     }
-    None
+}
+
+/// Finds the first number for which something holds that holds for all after it.
+fn first(range: std::ops::Range<u32>, holds: impl Fn(u32) -> bool) -> u32 {
+    let (mut from, mut to) = (range.start, range.end);
+    while from < to {
+        let middle = from + (to - from) / 2;
+        if holds(middle) {
+            to = middle;
+        } else {
+            from = middle + 1;
+        }
+    }
+    from
 }
 
 /// Cuts a path before its last segments.
