@@ -3,6 +3,8 @@
 
 #[path = "errors/edits.rs"]
 mod edits;
+#[path = "errors/found.rs"]
+mod found;
 #[path = "errors/public.rs"]
 mod public;
 #[path = "errors/records.rs"]
@@ -53,6 +55,7 @@ fn said() -> Outcome<Said> {
     edits::bring_about(&mut said)?;
     records::bring_about(&mut said);
     stored::bring_about(&mut said)?;
+    found::bring_about(&mut said)?;
     Ok(said)
 }
 

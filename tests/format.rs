@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use quanze::{
     Edits, Record, Schema, SchemaBuilder, State, Unfit, Value,
     schema::{
-        Aggregate, Check, Checksum, CodeScheme, Direction, Each, Expr, Field, Fold, Line, List, Narrow, OnRemove,
-        OrderBy, Presence, Probe, RowsOf, Rule, Segment, SegmentOf, Severity, Table, Type, Vocabulary, Write,
+        Aggregate, Check, Checksum, CodeScheme, Direction, Each, Expr, Field, Fold, Index, Line, List, Narrow,
+        OnRemove, OrderBy, Presence, Probe, RowsOf, Rule, Segment, SegmentOf, Severity, Table, Type, Vocabulary, Write,
     },
     system::{Misfit, Part, Why},
 };
@@ -176,6 +176,7 @@ fn a_schema_is_as_described() -> Result<(), Box<dyn std::error::Error>> {
     check("segment", vec![known::<Segment>(unknown), known::<SegmentOf>(r#""?""#)], &["alphabet", "length"]);
     check("checksum", vec![known::<Checksum>(unknown)], &[]);
     check("list", vec![known::<List>(unknown)], &[]);
+    check("index", vec![known::<Index>(unknown)], &[]);
     check("order", vec![known::<OrderBy>(unknown), known::<Direction>(r#""?""#)], &[]);
     check("field", vec![known::<Field>(unknown)], &[]);
     check("type", vec![known::<Type>(r#""?""#)], &[]);

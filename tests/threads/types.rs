@@ -21,19 +21,20 @@ sent_and_shared! {
         NotMember OfList OfOwner OfTier Owners Place Probed RowGraph RowNode Step Tie Why WhyNot;
     feed: Cursor CursorError Feed FeedError FindingUpsert PushError Retained Revision<()> RowChange SpanChange StartAnew
         Tail<'static> Upsert Upserts ValueChange Window;
+    find: Bound Cursor CursorError Find FindError Found<'static> Paging Then;
     four_tier: Article Body CheckId Duty EnforcementItem FeeMatter FourTier HandlingItem Implementer InspectionContent Instrument
         IntermediaryMatter Material Participant Power Profile Region RegulationMatter Service ServiceImplementation
         SharedMatter UpstreamItem Variant;
     picture: Detail Edge Group Line Neighbourhood Node Picture Reach SchemaPicture Shape;
-    plan: Block BlockRule Cell CellKind Compared CompiledPlan Family FindBy GivesTo Index IndexUse PlannedEach PlannedField
+    plan: Block BlockRule Cell CellKind Compared CompiledPlan Family FindBy FoundBy GivesTo Index IndexUse PlannedEach PlannedField
         PlannedValue PostedBy Posting Reaction Round Scan;
     record: IntoIter Iter<'static> Record RecordError RecordErrorKind;
-    schema: Aggregate Check Checksum CodeProblem CodeReport CodeScheme CodeSegment Direction Each Expr Field FieldId Fold
+    schema: Aggregate Check Checksum CodeProblem CodeReport CodeScheme CodeSegment Direction Each Expr Field FieldId Fold Index
         Labels Line List ListId Narrow OnRemove OrderBy Path Presence Probe RowsOf Rule Schema SchemaBuilder SchemaError
         SchemaFault SchemaFaultKind Segment SegmentOf Severity Table Type UnknownName Vocabulary Write;
     system: Change ChangeSet Commit Difference Edits Evolution Evolved<()> Fault FaultKind FieldRef Finding
-        Integers<'static> ListRef ListSystem ListView<'static> Memory Misfit OnUnfit ParkedCell Part Preview ReadError Refused
-        ResolvedRow<'static, 'static> Restored Snapshot State StateError Unfit Unsuited ValueRef<'static> Why Work;
+        Integers<'static> ListMemory ListRef ListSystem ListView<'static> Memory Misfit OnUnfit ParkedCell Part Preview ReadError Refused
+        ResolvedRow<'static, 'static> Restored SharedMemory Snapshot State StateError Unfit Unsuited ValueRef<'static> Why Work;
     value: Code Date DateError Decimal DecimalError Duration DurationError Key KeyError Name Value;
 }
 
@@ -41,13 +42,15 @@ const _: () = sent_and_shared::<quanze::ChangeKind>();
 
 /// Places of reading, which remember what they have read last: they move from thread to thread, and each thread makes its own of a
 /// snapshot.
-const SENT: &[(&str, &str)] = &[("system", "Delta"), ("system", "Row"), ("system", "Rows"), ("system", "SpanRows")];
+const SENT: &[(&str, &str)] =
+    &[("find", "Page"), ("system", "Delta"), ("system", "Row"), ("system", "Rows"), ("system", "SpanRows")];
 
 /// What is lent to a consumer within a commit, and read there.
 const LENT: &[(&str, &str)] = &[("system", "SpanDelta"), ("system", "RowDelta"), ("system", "SpanRowsIter")];
 
 const _: () = {
     const fn sent<T: Send>() {}
+    sent::<quanze::find::Page<'_>>();
     sent::<quanze::Delta<'_>>();
     sent::<quanze::Row<'_>>();
     sent::<quanze::system::Rows<'_>>();
@@ -69,7 +72,7 @@ const _: () = {
 fn module_of(file: &Path) -> Option<String> {
     let parts: Vec<&str> = file.iter().filter_map(|part| part.to_str()).collect();
     match parts[..] {
-        ["system", "feed", ..] => Some("feed".to_owned()),
+        ["system", room @ ("feed" | "find"), ..] => Some(room.to_owned()),
         // `ChangeKind`, and what petgraph's traits need with their feature, are asserted above.
         [.., "petgraph_0_8.rs"] | ["engine" | "store", ..] | [] => None,
         [first, ..] => Some(first.trim_end_matches(".rs").to_owned()),
