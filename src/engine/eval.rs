@@ -135,6 +135,18 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// Visits the authored cells of the rows of a block.
+    #[inline]
+    pub(super) fn cells(&self, block: u16) -> impl Iterator<Item = Cell> + use<'_, 'a> {
+        let fresh = match self.fresh.get(usize::from(block)) {
+            Some(fresh) if fresh.visit == self.visit => Some(fresh.cells.as_slice()),
+            _ => None,
+        };
+        let stored = (fresh.is_none() && self.family.has_cells()).then(|| self.family.cells());
+        let of_it = move |cell: &Cell| cell.block == block;
+        fresh.into_iter().flatten().copied().chain(stored.into_iter().flatten().filter(of_it))
+    }
+
     /// Returns the row that lies some steps up.
     #[inline]
     pub(crate) fn up(&self, mut at: At, steps: u8) -> At {

@@ -60,12 +60,9 @@ impl<'a> Cx<'a> {
             ScalarOp::Or(any) => Scalar::boolean(any.iter().any(|op| self.scalar(op, at).is_true())),
             ScalarOp::Not(op) => Scalar::boolean(!self.scalar(op, at).is_true()),
             ScalarOp::Missing(op) => Scalar::boolean(self.scalar(op, at).is_missing()),
-            ScalarOp::Min(all) => self.scalar_extreme(all, at, Ordering::Less),
-            ScalarOp::Max(all) => self.scalar_extreme(all, at, Ordering::Greater),
-            ScalarOp::Coalesce(all) => {
-                let mut values = all.iter().map(|op| self.scalar(op, at));
-                values.find(|scalar| !scalar.is_missing()).unwrap_or(Scalar::MISSING)
-            }
+            ScalarOp::Min(all) => extreme(all.iter().map(|op| self.scalar(op, at)), Ordering::Less),
+            ScalarOp::Max(all) => extreme(all.iter().map(|op| self.scalar(op, at)), Ordering::Greater),
+            ScalarOp::Coalesce(all) => first_there(all.iter().map(|op| self.scalar(op, at))),
             ScalarOp::If(parts) => {
                 let branch = if self.scalar(&parts.0, at).is_true() { &parts.1 } else { &parts.2 };
                 self.scalar(branch, at)
@@ -125,20 +122,7 @@ impl<'a> Cx<'a> {
         if program.write == Write::Locked {
             return self.scalar(op, at);
         }
-        let authored = self.scalar_authored(at, field);
-        match program.write {
-            Write::Local => authored,
-            Write::Suggest if !authored.is_missing() => authored,
-            Write::Narrow(narrow) if !authored.is_missing() => {
-                let rule = self.scalar(op, at);
-                let tighter = match narrow {
-                    Narrow::AtMost => Ordering::Less,
-                    Narrow::AtLeast | Narrow::Subset => Ordering::Greater,
-                };
-                if rule.is_missing() || authored.compare(rule) == Some(tighter) { authored } else { rule }
-            }
-            _ => self.scalar(op, at),
-        }
+        written(program.write, self.scalar_authored(at, field), || self.scalar(op, at))
     }
 
     #[inline]
@@ -147,7 +131,13 @@ impl<'a> Cx<'a> {
         if cell == 0 {
             return Scalar::MISSING;
         }
-        let list = self.of.block(at.block).list;
+        self.scalar_of(at.block, field, cell)
+    }
+
+    /// Reads an authored cell of a field.
+    #[inline]
+    pub(super) fn scalar_of(&self, block: u16, field: u16, cell: u32) -> Scalar {
+        let list = self.of.block(block).list;
         self.store.scalar(&self.plan.list(list).fields[usize::from(field)].kind, cell)
     }
 
@@ -163,25 +153,48 @@ impl<'a> Cx<'a> {
             StepIs::Column(lines) => lines[step as usize],
         }
     }
+}
 
-    fn scalar_extreme(&self, all: &'a [ScalarOp], at: At, side: Ordering) -> Scalar {
-        let mut best = Scalar::MISSING;
-        for op in all {
-            let scalar = self.scalar(op, at);
-            if scalar.is_missing() {
-                continue;
-            }
-            if best.is_missing() {
-                best = scalar;
-                continue;
-            }
-            match scalar.compare(best) {
-                None => return Scalar::MISSING,
-                Some(order) if order == side => best = scalar,
-                Some(_) => {}
-            }
+/// Returns the least or the greatest of some values; missing ones do not count, and among those that do not compare there is none.
+pub(super) fn extreme(all: impl IntoIterator<Item = Scalar>, side: Ordering) -> Scalar {
+    let mut best = Scalar::MISSING;
+    for scalar in all {
+        if scalar.is_missing() {
+            continue;
         }
-        best
+        if best.is_missing() {
+            best = scalar;
+            continue;
+        }
+        match scalar.compare(best) {
+            None => return Scalar::MISSING,
+            Some(order) if order == side => best = scalar,
+            Some(_) => {}
+        }
+    }
+    best
+}
+
+/// Returns the first value that is not missing.
+pub(super) fn first_there(all: impl IntoIterator<Item = Scalar>) -> Scalar {
+    all.into_iter().find(|scalar| !scalar.is_missing()).unwrap_or(Scalar::MISSING)
+}
+
+/// Returns what is seen of a field, given what is authored and what its rule says.
+#[inline]
+pub(super) fn written(write: Write, authored: Scalar, rule: impl FnOnce() -> Scalar) -> Scalar {
+    match write {
+        Write::Local => authored,
+        Write::Suggest if !authored.is_missing() => authored,
+        Write::Narrow(narrow) if !authored.is_missing() => {
+            let rule = rule();
+            let tighter = match narrow {
+                Narrow::AtMost => Ordering::Less,
+                Narrow::AtLeast | Narrow::Subset => Ordering::Greater,
+            };
+            if rule.is_missing() || authored.compare(rule) == Some(tighter) { authored } else { rule }
+        }
+        _ => rule(),
     }
 }
 

@@ -78,6 +78,8 @@ pub(super) struct Kept {
     key: String,
     root_len: usize,
     tagged: bool,
+    /// What has been read of the root at hand, place by place.
+    read: Vec<Source>,
     columns: Columns,
 }
 
@@ -94,7 +96,7 @@ struct Reading {
 /// Selections kept for a block: whoever asks for ever others has each worked out when asked for.
 const READINGS: usize = 16;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
     /// There is no such field.
     Nothing,
@@ -167,6 +169,7 @@ impl<'a> Resolver<'a> {
         let known = at_hand.as_ref().is_some_and(|cx| (cx.side, cx.root, cx.row) == (side, root, row));
         if !known {
             kept.columns.clear();
+            kept.read.clear();
             kept.root_len = 0;
         }
         let cx = match at_hand {
@@ -178,9 +181,9 @@ impl<'a> Resolver<'a> {
         if rows.is_empty() {
             return;
         }
-        let Kept { readings, lanes, spare, key, root_len, tagged, columns } = kept;
+        let Kept { readings, lanes, spare, key, root_len, tagged, read, columns } = kept;
         let reading = reading(readings, plan, (root, block), fields);
-        reading.begin(cx, block, values, lanes, spare);
+        reading.begin(cx, block, read, values, lanes, spare);
         if *root_len == 0 || *tagged != reading.tagged {
             key.clear();
             cx.write_root_key(block, key);
@@ -285,12 +288,13 @@ impl Reading {
         Self { fields: fields.to_vec(), sources, lanes, tagged: plan.list(of.list).tagged }
     }
 
-    /// Reads what is the same for all rows.
+    /// Reads what is the same for all rows; what has been read of the root before, at the same place, is there.
     #[inline]
     fn begin<'a>(
         &self,
         cx: &Cx<'a>,
         block: u16,
+        read: &mut Vec<Source>,
         values: &mut Vec<ValueRef<'a>>,
         lanes: &mut Vec<Lane>,
         spare: &mut Vec<String>,
@@ -298,17 +302,26 @@ impl Reading {
         for lane in lanes.drain(..) {
             spare.extend(lane.aside);
         }
-        for mut value in values.drain(..) {
+        for mut value in values.drain(self.sources.len().min(values.len())..) {
             spare.extend(value.take_text());
         }
-        values.extend(self.sources.iter().map(|source| {
+        for (place, source) in self.sources.iter().enumerate() {
+            if matches!(source, Source::Slot(_)) && read.get(place) == Some(source) {
+                continue;
+            }
             let val = match source {
                 Source::Slot(slot) => cx.slot(*slot),
                 Source::Alike(field) => cx.field(At { block, row: 0 }, *field),
                 Source::Nothing | Source::Lane => Val::Missing,
             };
-            ValueRef::new(cx.names(), val)
-        }));
+            let value = ValueRef::new(cx.names(), val);
+            match values.get_mut(place) {
+                Some(have) => spare.extend(std::mem::replace(have, value).take_text()),
+                None => values.push(value),
+            }
+        }
+        read.clear();
+        read.extend_from_slice(&self.sources);
         for lane in &self.lanes {
             let mut state = Lane { read: u32::MAX, ..Lane::default() };
             if let How::Join(alike) = lane.how {
