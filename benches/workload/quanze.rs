@@ -216,50 +216,50 @@ const fn fields(list: List) -> usize {
     list.fields().count_ones() as usize
 }
 
-/// Resolves one row of any list but the department totals.
+/// The fields of the row read last, as the workload has them.
+#[derive(Default)]
+struct Seen {
+    kind: u8,
+    department: u8,
+    articles: Vec<u16>,
+    limit: u8,
+    effective: u8,
+}
+
+/// Resolves one row of any list but the department totals; what repeats is as it was.
+#[inline]
 fn resolve<T>(
     key: Key<'_>,
     values: &[ValueRef<'_>],
     repeats: impl Fn(usize) -> bool,
-    articles: &mut Vec<u16>,
+    seen: &mut Seen,
     then: impl FnOnce(&Row<'_>) -> T,
 ) -> T {
     let fields = key.list.fields();
-    let mut row = Row {
-        key,
-        name: values[0].as_text().unwrap_or_default().as_bytes(),
-        kind: 0,
-        department: 0,
-        articles: &[],
-        limit: 0,
-        effective: 0,
-    };
-    let mut place = 1;
-    let mut next = |bit: u8| {
-        let there = fields & bit != 0;
-        place += usize::from(there);
-        there.then_some(place - 1)
-    };
-    if let Some(at) = next(field::KIND) {
-        row.kind = small(&values[at]);
-    }
-    if let Some(at) = next(field::DEPARTMENT) {
-        row.department = small(&values[at]);
-    }
-    if let Some(at) = next(field::ARTICLES) {
-        if !repeats(at) {
-            articles.clear();
-            articles.extend(values[at].integers().map(|number| number as u16));
+    let mut place = 0;
+    for bit in [field::KIND, field::DEPARTMENT, field::ARTICLES, field::LIMIT, field::EFFECTIVE] {
+        if fields & bit == 0 {
+            continue;
         }
-        row.articles = articles;
+        place += 1;
+        if repeats(place) {
+            continue;
+        }
+        let value = &values[place];
+        match bit {
+            field::KIND => seen.kind = small(value),
+            field::DEPARTMENT => seen.department = small(value),
+            field::LIMIT => seen.limit = small(value),
+            field::EFFECTIVE => seen.effective = small(value),
+            _ => {
+                seen.articles.clear();
+                seen.articles.extend(value.integers().map(|number| number as u16));
+            }
+        }
     }
-    if let Some(at) = next(field::LIMIT) {
-        row.limit = small(&values[at]);
-    }
-    if let Some(at) = next(field::EFFECTIVE) {
-        row.effective = small(&values[at]);
-    }
-    then(&row)
+    let Seen { kind, department, ref articles, limit, effective } = *seen;
+    let name = values[0].as_text().unwrap_or_default().as_bytes();
+    then(&Row { key, name, kind, department, articles, limit, effective })
 }
 
 /// Takes a key apart: what it begins with, and its steps, each with a stroke before it.
@@ -278,7 +278,7 @@ fn key_of<'k>(list: List, root: &'k str, steps: &'k str) -> Key<'k> {
 }
 
 fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, consumer: &mut C) {
-    let mut articles = Vec::new();
+    let mut seen = Seen::default();
     for span in delta.spans() {
         let Some((list, masks)) = &lists[span.list_place()] else { continue };
         let list = *list;
@@ -303,7 +303,7 @@ fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, 
                         key_of(list, row.root_key(), row.steps()),
                         row.values(),
                         |at| row.repeats(at),
-                        &mut articles,
+                        &mut seen,
                         |row| {
                             if kind == ChangeKind::Added {
                                 consumer.inserted(number, row);
@@ -361,11 +361,11 @@ impl Quanze {
             });
             return;
         }
-        let mut articles = Vec::new();
+        let mut seen = Seen::default();
         view.resolve(&FIELDS[..fields(list)], |row| {
             let repeats = |at| row.repeats(at);
             let key = key_of(list, row.root_key(), row.steps());
-            sum.add(resolve(key, row.values(), repeats, &mut articles, |row| row.hash(Tag::Inserted)));
+            sum.add(resolve(key, row.values(), repeats, &mut seen, |row| row.hash(Tag::Inserted)));
         });
     }
 }
@@ -442,7 +442,7 @@ impl Engine for Quanze {
             key_of(List::Handling, root, steps),
             &values,
             |_| false,
-            &mut Vec::new(),
+            &mut Seen::default(),
             |row| row.hash(Tag::Inserted),
         ))
     }

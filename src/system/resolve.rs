@@ -1,7 +1,7 @@
 use super::delta::ValueRef;
 use crate::{
     engine::{At, Columns, Cx, Side},
-    plan::{EachPlan, Op, Plan, Shown},
+    plan::{EachPlan, LinePlan, Op, Plan, RulePlan, Shown, StepRead},
     schema::Write,
     store::{Block, Origin, Store, Val},
 };
@@ -81,6 +81,42 @@ pub(super) struct Kept {
     /// What has been read of the root at hand, place by place.
     read: Vec<Source>,
     columns: Columns,
+    parents: Parents,
+    /// Those that are being read.
+    read_now: Parents,
+}
+
+/// The steps of the rows of the root at hand that were read last and from which others come.
+#[derive(Debug, Default)]
+struct Parents {
+    block: u16,
+    first: u32,
+    steps: String,
+    /// Where the steps of each row end.
+    ends: Vec<usize>,
+}
+
+impl Parents {
+    fn begin(&mut self, block: u16, first: u32) {
+        (self.block, self.first) = (block, first);
+        self.steps.clear();
+        self.ends.clear();
+    }
+
+    #[inline]
+    fn add(&mut self, steps: &str) {
+        self.steps.push_str(steps);
+        self.ends.push(self.steps.len());
+    }
+
+    /// Returns the steps of a row, if it was read.
+    #[inline]
+    fn get(&self, at: At) -> Option<&str> {
+        let row = at.row.checked_sub(self.first).filter(|_| at.block == self.block)? as usize;
+        let end = *self.ends.get(row)?;
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.steps.get(start..end)
+    }
 }
 
 /// How some fields of the rows of a block are read.
@@ -90,7 +126,11 @@ struct Reading {
     /// By field asked for.
     sources: Vec<Source>,
     lanes: Vec<LanePlan>,
+    /// What joined texts end with, line by line of the table that the rows come from.
+    endings: Vec<Vec<Box<str>>>,
     tagged: bool,
+    /// Whether other rows come from these.
+    is_parent: bool,
 }
 
 /// Selections kept for a block: whoever asks for ever others has each worked out when asked for.
@@ -124,6 +164,8 @@ enum How {
     Scalar(u16, Shown),
     /// A joined text; so many of its parts are the same for all rows under a root.
     Join(usize),
+    /// The same, where the others are those of a table: its endings.
+    Line(usize, usize),
     Any,
 }
 
@@ -170,6 +212,7 @@ impl<'a> Resolver<'a> {
         if !known {
             kept.columns.clear();
             kept.read.clear();
+            kept.parents.begin(0, 0);
             kept.root_len = 0;
         }
         let cx = match at_hand {
@@ -181,7 +224,7 @@ impl<'a> Resolver<'a> {
         if rows.is_empty() {
             return;
         }
-        let Kept { readings, lanes, spare, key, root_len, tagged, read, columns } = kept;
+        let Kept { readings, lanes, spare, key, root_len, tagged, read, columns, parents, read_now } = kept;
         let reading = reading(readings, plan, (root, block), fields);
         reading.begin(cx, block, read, values, lanes, spare);
         if *root_len == 0 || *tagged != reading.tagged {
@@ -192,6 +235,9 @@ impl<'a> Resolver<'a> {
         let rules = cx.of.block(block).rules.as_slice();
         let mut above = None;
         let mut first = true;
+        if reading.is_parent {
+            read_now.begin(block, rows.start);
+        }
         for row in rows {
             let at = At { block, row };
             let moved = reading.read(cx, &here, at, values, lanes, columns);
@@ -204,7 +250,11 @@ impl<'a> Resolver<'a> {
                     Some((by, row, len)) if (by, row) == (rule, parent) => key.truncate(len),
                     _ => {
                         key.truncate(*root_len);
-                        cx.write_steps(At { block: of.parent, row: parent }, key);
+                        let parent_at = At { block: of.parent, row: parent };
+                        match parents.get(parent_at) {
+                            Some(steps) => key.push_str(steps),
+                            None => cx.write_steps(parent_at, key),
+                        }
                         above = Some((rule, parent, key.len()));
                     }
                 }
@@ -214,8 +264,14 @@ impl<'a> Resolver<'a> {
                     each => cx.write_step(each, step, key),
                 }
             }
+            if reading.is_parent && block != 0 {
+                read_now.add(&key[*root_len..]);
+            }
             let repeated = if std::mem::take(&mut first) { 0 } else { !moved };
             each(ResolvedRow { key, root_len: *root_len, values, repeated });
+        }
+        if reading.is_parent {
+            std::mem::swap(parents, read_now);
         }
     }
 }
@@ -250,6 +306,7 @@ impl Reading {
         let of = plan.root(root).block(block);
         let mut sources = Vec::new();
         let mut lanes = Vec::new();
+        let mut endings = Vec::new();
         for (place, &field) in fields.iter().enumerate() {
             let Some(declared) = plan.list(of.list).fields.get(field) else {
                 sources.push(Source::Nothing);
@@ -270,7 +327,17 @@ impl Reading {
                             Ok((up, How::Scalar(declared.kind.scope(), plan.shown(root, block, number))))
                         }
                         (Some(up), Op::Join(parts)) if locked => {
-                            Ok((up, How::Join(parts.iter().take_while(|part| is_of_root(part)).count())))
+                            let alike = parts.iter().take_while(|part| is_of_root(part)).count();
+                            Ok((
+                                up,
+                                match line_endings(&of.rules, &parts[alike..]) {
+                                    Some(by_line) => {
+                                        endings.push(by_line);
+                                        How::Line(alike, endings.len() - 1)
+                                    }
+                                    None => How::Join(alike),
+                                },
+                            ))
                         }
                         (Some(up), _) => Ok((up, How::Any)),
                     }
@@ -285,7 +352,9 @@ impl Reading {
                 }
             });
         }
-        Self { fields: fields.to_vec(), sources, lanes, tagged: plan.list(of.list).tagged }
+        let is_parent = plan.root(root).blocks.iter().any(|one| one.rules.iter().any(|rule| rule.parent == block));
+        let tagged = plan.list(of.list).tagged;
+        Self { fields: fields.to_vec(), sources, lanes, endings, tagged, is_parent }
     }
 
     /// Reads what is the same for all rows; what has been read of the root before, at the same place, is there.
@@ -324,7 +393,7 @@ impl Reading {
         read.extend_from_slice(&self.sources);
         for lane in &self.lanes {
             let mut state = Lane { read: u32::MAX, ..Lane::default() };
-            if let How::Join(alike) = lane.how {
+            if let How::Join(alike) | How::Line(alike, _) = lane.how {
                 let mut text = spare.pop().unwrap_or_default();
                 text.clear();
                 let here = Block::ONE;
@@ -384,7 +453,13 @@ impl Reading {
                         state.aside = value.take_text();
                     }
                 }
-                How::Join(_) => {}
+                How::Line(_, endings) if state.read != NEVER => {
+                    if let Some(text) = value.text_mut() {
+                        text.truncate(state.beginning);
+                        text.push_str(&self.endings[endings][here.origin(at.row).step as usize]);
+                    }
+                }
+                How::Join(_) | How::Line(..) => {}
             }
         }
         moved
@@ -402,6 +477,32 @@ impl LanePlan {
             _ => &[],
         }
     }
+}
+
+/// Returns what parts of a text come to for each line of the table that a block's rows are made from; `None` where they are
+/// something else than its texts.
+fn line_endings(rules: &[RulePlan], parts: &[Op]) -> Option<Vec<Box<str>>> {
+    let [RulePlan { each: EachPlan::Table { lines, key, .. }, .. }] = rules else { return None };
+    let ending = |line: &LinePlan| {
+        let mut ending = String::new();
+        for part in parts {
+            let column = match part {
+                Op::Const(Val::Text(literal)) => {
+                    ending.push_str(literal);
+                    continue;
+                }
+                Op::Step { up: 0, what: StepRead::Column(column), .. } => *column,
+                Op::Step { up: 0, .. } => *key,
+                _ => return None,
+            };
+            match &line.columns[usize::from(column)] {
+                Val::Text(text) => ending.push_str(text),
+                _ => return None,
+            }
+        }
+        Some(ending.into_boxed_str())
+    };
+    lines.iter().map(ending).collect()
 }
 
 /// Tells whether an expression reads nothing but the root.
