@@ -1,4 +1,8 @@
-//! Cases that random systems hit too rarely to catch the breaks beside this file.
+//! Cases that random systems hit too rarely to catch the breaks beside this file; and whether each of these still applies.
+
+mod form;
+
+use std::{fs, io, path::Path};
 
 use quanze::{
     Edits, ListSystem, Schema, Value,
@@ -68,4 +72,27 @@ fn an_authored_reference_comes_back_with_its_row() {
     assert!(stand_in(&system).is_missing());
     system.commit(Edits::new().insert("teams", "c", &json!({"name": "C"}))).expect("accepted");
     assert_eq!(stand_in(&system).to_string(), "c");
+}
+
+/// Each finds its text exactly once, and the tests that it names are there.
+#[test]
+fn every_break_still_applies() -> io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let breaks = form::all(&root.join("tests/breaks"))?;
+    let mut wrong = Vec::new();
+    for one in &breaks {
+        wrong.extend(one.place(&fs::read_to_string(root.join(&one.file))?).err());
+        let (target, case) = &one.test;
+        let alone = root.join("tests").join(target).with_extension("rs");
+        let path = if alone.exists() { alone } else { root.join("tests").join(target).join("main.rs") };
+        if !fs::read_to_string(&path).unwrap_or_default().contains(&format!("fn {case}")) {
+            wrong.push(format!("{}: there is no test '{case}' in {}", one.name, path.display()));
+        }
+        if one.old == one.new || one.promise.is_empty() {
+            wrong.push(format!("{}: it breaks nothing", one.name));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(breaks.len() > 100, "only {} breaks were seen", breaks.len());
+    Ok(())
 }
