@@ -300,7 +300,7 @@ mod tests {
     /// What is small lies in the cell itself; what is not, beside it. Both read back.
     #[test]
     fn small_numbers_take_no_slot() {
-        let mut store = Store::new([4].into_iter());
+        let mut store = Store::new([4]);
         let mut check = |kind: &Kind, val: Val<'static>, small: bool| {
             let cell = store.write(kind, &val);
             assert_eq!(cell & 1 == 1, small, "{val:?}");

@@ -19,15 +19,15 @@ pub(crate) struct Break {
 impl Break {
     /// Reads a break: three lines with a head each, then what stands in the file between `<<<` and `===`, and what is to
     /// stand there up to `>>>`.
-    fn read(name: &str, text: &str) -> Result<Self, String> {
+    fn read(name: &str, from: &str) -> Result<Self, String> {
         let wrong = |what: &str| format!("{name}: {what}");
-        let mut lines = text.lines();
+        let mut lines = from.lines();
         let mut head = |head: &str| {
             let line = lines.next().and_then(|line| line.strip_prefix(head)).and_then(|line| line.strip_prefix(": "));
             line.map(str::to_owned).ok_or_else(|| wrong(&format!("'{head}: ' is expected")))
         };
-        let (promise, test, file) = (head("breaks")?, head("test")?, head("file")?);
-        let (target, case) = test.split_once(' ').unwrap_or((&test, ""));
+        let (promise, tests, file) = (head("breaks")?, head("test")?, head("file")?);
+        let (target, case) = tests.split_once(' ').unwrap_or((&tests, ""));
         let mut part = |begin: Option<&str>, end: &str| {
             if let Some(begin) = begin
                 && lines.next() != Some(begin)

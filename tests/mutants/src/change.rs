@@ -35,14 +35,14 @@ pub(crate) fn drawn(tree: &Path, seed: &str, count: usize) -> Result<Vec<Change>
     }
     let listed: Vec<Value> = serde_json::from_slice(&listed.stdout)?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut seen = HashMap::<String, usize>::new();
+    let mut numbers = HashMap::<String, usize>::new();
     let mut drawn: Vec<(Vec<u8>, &Value)> = Vec::new();
     for mutant in &listed {
         let file = text(&mutant["file"]);
         let name = text(&mutant["name"]);
         let said = name.splitn(4, ':').last().unwrap_or_default();
         let name = format!("{file}:{said}");
-        let number = seen.entry(name.clone()).or_default();
+        let number = numbers.entry(name.clone()).or_default();
         *number += 1;
         drawn.push((Sha256::digest(format!("{seed} {name} {number}\n")).to_vec(), mutant));
     }
@@ -51,7 +51,7 @@ pub(crate) fn drawn(tree: &Path, seed: &str, count: usize) -> Result<Vec<Change>
         let file = text(&mutant["file"]);
         let source = fs::read_to_string(tree.join(&file))?;
         let place = |end: &str| {
-            let part = |what: &str| mutant["span"][end][what].as_u64().unwrap_or(1) as usize - 1;
+            let part = |what: &str| number(&mutant["span"][end][what]).saturating_sub(1);
             offset(&source, part("line"), part("column"))
         };
         let range = place("start")..place("end");
@@ -61,6 +61,11 @@ pub(crate) fn drawn(tree: &Path, seed: &str, count: usize) -> Result<Vec<Change>
     drawn.into_iter().take(count).map(|(_, mutant)| change(mutant)).collect()
 }
 
+/// A line or column.
+pub(crate) fn number(value: &Value) -> usize {
+    value.as_u64().and_then(|number| number.try_into().ok()).unwrap_or_default()
+}
+
 /// The byte at which a column of a line begins.
 fn offset(source: &str, line: usize, column: usize) -> usize {
     let begin = source.split_inclusive('\n').take(line).map(str::len).sum::<usize>();
@@ -68,12 +73,12 @@ fn offset(source: &str, line: usize, column: usize) -> usize {
 }
 
 /// The breaks of the tree that are called so; all, where none is named.
-pub(crate) fn breaks(tree: &Path, names: &[String]) -> Result<Vec<Change>, Failure> {
+pub(crate) fn breaks(tree: &Path, names: &[&str]) -> Result<Vec<Change>, Failure> {
     let mut breaks = form::all(&tree.join("tests/breaks"))?;
     if let Some(unknown) = names.iter().find(|name| breaks.iter().all(|one| one.name != **name)) {
         return Err(Failure(format!("there is no break '{unknown}'")));
     }
-    breaks.retain(|one| names.is_empty() || names.contains(&one.name));
+    breaks.retain(|one| names.is_empty() || names.contains(&&*one.name));
     let change = |one: form::Break| {
         let source = fs::read_to_string(tree.join(&one.file))?;
         let at = one.place(&source).map_err(Failure)?;

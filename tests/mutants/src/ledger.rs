@@ -9,6 +9,8 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+use crate::change::Change;
+
 /// What the tests say of a change.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Outcome {
@@ -18,6 +20,8 @@ pub(crate) enum Outcome {
     Unviable,
     /// All tests pass.
     Survived,
+    /// Nothing is known of it.
+    Untried,
 }
 
 impl std::fmt::Display for Outcome {
@@ -26,6 +30,7 @@ impl std::fmt::Display for Outcome {
             Self::Caught(_) => "caught",
             Self::Unviable => "unviable",
             Self::Survived => "SURVIVED",
+            Self::Untried => "untried",
         })
     }
 }
@@ -39,14 +44,14 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Opens a ledger, which is empty where it is about other sources.
-    pub(crate) fn open(work: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> io::Result<Self> {
+    pub(crate) fn open(work: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Self {
         let mut hash = Sha256::new();
         for (path, text) in files.iter().filter(|(path, _)| path.starts_with("src")) {
             hash.update(path.to_string_lossy().as_bytes());
             hash.update(text);
         }
-        let sources: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let path = work.join(format!("known-{sources}"));
+        let sources = format!("{:x}", hash.finalize());
+        let path = work.join(format!("known-{}", &sources[..16]));
         let mut known = BTreeMap::new();
         for line in fs::read_to_string(&path).unwrap_or_default().lines() {
             let mut parts = line.split('\t');
@@ -58,17 +63,25 @@ impl Ledger {
             };
             known.insert(name.to_owned(), outcome);
         }
-        Ok(Self { path, known })
+        Self { path, known }
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Outcome> {
-        self.known.get(name)
+    pub(crate) fn get(&self, change: &Change) -> Outcome {
+        self.known.get(&id(change)).cloned().unwrap_or(Outcome::Untried)
     }
 
-    pub(crate) fn put(&mut self, name: &str, outcome: &Outcome) -> io::Result<()> {
-        self.known.insert(name.to_owned(), outcome.clone());
+    pub(crate) fn put(&mut self, change: &Change, outcome: &Outcome) -> io::Result<()> {
+        let id = id(change);
         let by = if let Outcome::Caught(by) = outcome { by } else { "" };
         let mut file = OpenOptions::new().create(true).append(true).open(&self.path)?;
-        writeln!(file, "{outcome}\t{name}\t{by}")
+        writeln!(file, "{outcome}\t{id}\t{by}")?;
+        self.known.insert(id, outcome.clone());
+        Ok(())
     }
+}
+
+/// What a change is known by: a break of one name may come to say something else.
+fn id(change: &Change) -> String {
+    let hash = format!("{:x}", Sha256::digest([&change.file, &change.new].map(String::as_str).concat()));
+    format!("{} {}", change.name, &hash[..8])
 }

@@ -14,7 +14,7 @@ mod tree;
 mod trial;
 mod weave;
 
-const USAGE: &str = "tests/mutants/run [--draw | --record | N/M]\ntests/breaks/run [NAME]...";
+const USAGE: &str = "mutants [--draw | --record | N/M]\nbreaks [NAME]...\nboth";
 
 /// What keeps the tool from saying anything.
 struct Failure(String);
@@ -37,69 +37,69 @@ fn main() -> Result<ExitCode, Failure> {
     fs::create_dir_all(&work)?;
     let work = work.canonicalize()?;
     let files = tree::tracked(&root)?;
-    let mut args = env::args().skip(1);
-    let what = args.next();
-    let more: Vec<String> = args.collect();
-    let suite = suite::suite(&work);
-    fs::create_dir_all(&suite.target)?;
+    let mut ledger = Ledger::open(&work, &files);
 
-    let changes = match what.as_deref() {
-        Some("mutants") => {
-            let seed = env::var("SEED").unwrap_or_else(|_| "quanze".to_owned());
-            let count = env::var("COUNT").ok().map_or(Ok(100), |count| count.parse())?;
-            change::drawn(&root, &seed, count)?
+    let drawn = || {
+        let seed = env::var("SEED").unwrap_or_else(|_| "quanze".to_owned());
+        let count = env::var("COUNT").ok().map_or(Ok(100), |count| count.parse())?;
+        change::drawn(&root, &seed, count)
+    };
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let changes = match args[..] {
+        ["mutants"] => drawn()?,
+        ["mutants", "--draw"] => {
+            drawn()?.iter().for_each(|change| println!("{}", change.name));
+            return Ok(ExitCode::SUCCESS);
         }
-        Some("breaks") => change::breaks(&root, &more)?,
+        ["mutants", "--record"] => {
+            drawn()?.iter().for_each(|change| say(change, &ledger.get(change)));
+            return Ok(ExitCode::SUCCESS);
+        }
+        ["mutants", shard] => {
+            let (number, shards) = shard.split_once('/').ok_or_else(|| Failure(USAGE.to_owned()))?;
+            let (number, shards) = (number.parse::<usize>()?, shards.parse::<usize>()?);
+            drawn()?.into_iter().enumerate().filter(|(at, _)| at % shards + 1 == number).map(|(_, one)| one).collect()
+        }
+        ["breaks", ref names @ ..] => change::breaks(&root, names)?,
+        ["both"] => [change::breaks(&root, &[])?, drawn()?].concat(),
         _ => return Err(Failure(USAGE.to_owned())),
     };
-    let mut ledger = Ledger::open(&work, &files)?;
-    let mutants = what.as_deref() == Some("mutants");
-    let shard = match more.first().map(String::as_str) {
-        _ if !mutants => (1, 1),
-        Some("--draw") => {
-            changes.iter().for_each(|change| println!("{}", change.name));
-            return Ok(ExitCode::SUCCESS);
-        }
-        Some("--record") => {
-            changes.iter().for_each(|change| say(change, ledger.get(&change.name)));
-            return Ok(ExitCode::SUCCESS);
-        }
-        Some(shard) => {
-            let (number, shards) = shard.split_once('/').ok_or_else(|| Failure(USAGE.to_owned()))?;
-            (number.parse::<usize>()?, shards.parse::<usize>()?)
-        }
-        None => (1, 1),
-    };
 
+    let suite = suite::suite(&work);
+    fs::create_dir_all(&suite.target)?;
     let lock = fs::File::create(work.join("lock"))?;
     if lock.try_lock().is_err() {
         return Err(Failure(format!("changes are being tried in {} already", work.display())));
     }
-    let mut pending = Vec::new();
-    for change in
-        changes.into_iter().enumerate().filter(|(at, _)| at % shard.1 == shard.0 - 1).map(|(_, change)| change)
-    {
-        match ledger.get(&change.name) {
-            Some(known @ (Outcome::Caught(_) | Outcome::Unviable)) if mutants => say(&change, Some(known)),
-            _ => pending.push(change),
-        }
+    let (known, open): (Vec<_>, Vec<_>) =
+        changes.into_iter().partition(|change| matches!(ledger.get(change), Outcome::Caught(_) | Outcome::Unviable));
+    let mut bad = false;
+    for change in &known {
+        say(change, &ledger.get(change));
+        bad |= is_bad(change, &ledger.get(change));
     }
-    let mut bad = 0;
-    trial::all(&suite, &files, &pending, |change, outcome| {
-        say(change, Some(&outcome));
-        bad += usize::from(!matches!(outcome, Outcome::Caught(_)) && (!mutants || outcome == Outcome::Survived));
-        if mutants {
-            ledger.put(&change.name, &outcome)?;
-        }
+    trial::all(&suite, &files, &open, |change, outcome| {
+        ledger.put(change, &outcome)?;
+        say(change, &outcome);
+        bad |= is_bad(change, &outcome);
         Ok(())
     })?;
-    Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// A mutant may not compile; a break must.
+fn is_bad(change: &Change, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Caught(_) => false,
+        Outcome::Unviable => change.test.is_some(),
+        Outcome::Survived | Outcome::Untried => true,
+    }
 }
 
 /// Prints what is known of a change.
-fn say(change: &Change, outcome: Option<&Outcome>) {
-    let said = outcome.map_or_else(|| "untried".to_owned(), ToString::to_string);
-    let by = if let Some(Outcome::Caught(by)) = outcome { format!("   [{by}]") } else { String::new() };
+fn say(change: &Change, outcome: &Outcome) {
+    let by = if let Outcome::Caught(by) = outcome { format!("   [{by}]") } else { String::new() };
     let told = if change.told.is_empty() { String::new() } else { format!(": {}", change.told) };
-    println!("{said:<9} {}{told}{by}", change.name);
+    println!("{outcome:<9} {}{told}{by}", change.name);
 }

@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::Failure;
+use crate::{Failure, change::number};
 
 /// The test that reads the sources says nothing of what they do.
 const OF_SOURCES: &str = "every_break_still_applies";
@@ -64,7 +64,7 @@ impl Suite {
             }
             let place = |span: &Value| {
                 let file = span["file_name"].as_str().unwrap_or_default().to_owned();
-                (file, span["line_start"].as_u64().unwrap_or_default() as usize)
+                (file, number(&span["line_start"]))
             };
             errors.push(said["message"]["spans"].as_array().into_iter().flatten().map(place).collect());
         }

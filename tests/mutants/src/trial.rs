@@ -42,7 +42,7 @@ pub(crate) fn all(
     };
     for target in &mut targets {
         let began = Instant::now();
-        if let Some(failed) = suite.run(target, "", None, Duration::from_secs(1800))? {
+        if let Some(failed) = suite.run(target, "", None, Duration::from_mins(30))? {
             return Err(Failure(format!("with nothing switched on: {failed}\n{}", suite.log())));
         }
         target.takes = began.elapsed();
@@ -74,7 +74,7 @@ pub(crate) fn all(
 
 /// How long a target may take.
 fn limit(target: &Target) -> Duration {
-    target.takes * 6 + Duration::from_secs(60)
+    target.takes * 6 + Duration::from_mins(1)
 }
 
 /// Runs targets, the quickest first, and before them what the change names, until one fails.

@@ -49,9 +49,9 @@ pub(crate) fn weave(source: &str, changes: &[(usize, &Change)]) -> (Woven, Vec<u
         let begin = put(&mut woven.text, "{\n").start;
         for (number, change) in changes {
             let Range { start, end } = change.range;
-            let changed = [&source[body.start..start], &change.new, &source[end..body.end]].concat();
+            let whole = [&source[body.start..start], &change.new, &source[end..body.end]].concat();
             put(&mut woven.text, &format!("if crate::switched::on({number})\n"));
-            let lines = put(&mut woven.text, &changed);
+            let lines = put(&mut woven.text, &whole);
             put(&mut woven.text, "\nelse\n");
             woven.bodies.push((lines, number));
         }
@@ -156,8 +156,8 @@ impl One {
         assert_eq!(left, [4]);
         let lines: Vec<&str> = woven.text.lines().collect();
         for (body, number) in &woven.bodies {
-            let changed = changes[number - 1].1;
-            assert!(lines[body.start - 1..body.end - 1].concat().contains(&changed.new), "{woven:?}");
+            let new = &changes[number - 1].1.new;
+            assert!(lines[body.start - 1..body.end - 1].concat().contains(new), "{woven:?}");
         }
     }
 }
