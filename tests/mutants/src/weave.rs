@@ -17,10 +17,13 @@ pub(crate) struct Woven {
     pub(crate) functions: Vec<Range<usize>>,
 }
 
+/// A function that is changed: its body, and the changes by their numbers.
+type Function<'c> = (Range<usize>, Vec<(usize, &'c Change)>);
+
 /// Weaves in changes, by their numbers, of one file; those that lie in no function, or in one within another that is changed,
 /// come back.
 pub(crate) fn weave(source: &str, changes: &[(usize, &Change)]) -> (Woven, Vec<usize>) {
-    let mut functions: Vec<(Range<usize>, Vec<(usize, &Change)>)> = Vec::new();
+    let mut functions: Vec<Function<'_>> = Vec::new();
     let mut left = Vec::new();
     for &(number, change) in changes {
         let Some(body) = body(source, &change.range) else {
