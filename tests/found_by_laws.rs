@@ -583,3 +583,41 @@ fn a_key_of_many_steps_under_many_rules_is_found_without_trying_all_ways() {
     assert_eq!(list.row("a").and_then(|row| row.get("note").ok()), Some(Value::from("m")));
     assert!(list.row("b").is_none());
 }
+
+#[test]
+fn a_row_beside_a_group_comes_from_all_edits_that_the_group_comes_from() -> Result<(), Box<dyn std::error::Error>> {
+    let group = Rule::each_group("group", "powers", [source("key")]).over("powers").set("value", source("key.to.n"));
+    let rule = Rule::each_match("match", "powers", "over").on("key", Probe::Is(source("text")));
+    let spec = SchemaBuilder::new()
+        .list("powers", powers().field("to", Type::reference("powers")))
+        .list("over", List::derived().field("value", Type::Integer).rule(group))
+        .list("beside", List::derived().field("value", Type::Integer).rule(rule.set("value", element("value"))));
+    let mut system = quanze::ListSystem::new(spec.build()?);
+    let rows = of([
+        insert("powers", "b", [("n", 1.into())]),
+        insert("powers", "c", [("n", 2.into())]),
+        insert("powers", "a", [("to", "b".into())]),
+        power("p", "a"),
+    ]);
+    system.commit(support::live::edits_of(&rows))?;
+    let edits = of([set("powers", "a", "to", "c"), set("powers", "c", "n", 5)]);
+    let commit = system.commit(support::live::edits_of(&edits))?;
+    assert_eq!(commit.changes("over")[0].edits(), [0, 1]);
+    assert_eq!(commit.changes("beside")[0].edits(), [0, 1]);
+    Ok(())
+}
+
+#[test]
+fn a_group_comes_from_all_edits_of_its_members() -> Result<(), Box<dyn std::error::Error>> {
+    let group = Rule::each_group("group", "powers", [source("text")]).set("value", count());
+    let spec = base().list("groups", List::derived().field("value", Type::Integer).rule(group));
+    let mut system = quanze::ListSystem::new(spec.build()?);
+    let mut edits_of_group = |batch: Batch| -> Result<Vec<u32>, Box<dyn std::error::Error>> {
+        let commit = system.commit(support::live::edits_of(&batch))?;
+        Ok(commit.changes("groups")[0].edits().to_vec())
+    };
+    assert_eq!(edits_of_group(of([power("x", "other"), power("a", "x"), power("b", "x")]))?, [0]);
+    assert_eq!(edits_of_group(of([set("powers", "x", "n", 1), power("c", "x"), power("d", "x")]))?, [1, 2]);
+    assert_eq!(edits_of_group(of([remove("powers", "a"), set("powers", "b", "text", "y")]))?, [0, 1]);
+    Ok(())
+}

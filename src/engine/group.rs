@@ -69,11 +69,17 @@ impl Engine {
         }
         touched.sort_unstable();
         touched.dedup();
-        for (root, row, cause) in touched.drain(..) {
+        let mut settling = touched.drain(..).peekable();
+        while let Some((root, row, mut cause)) = settling.next() {
+            // What several edits have given to a row settles once, and comes from all of them.
+            while let Some((_, _, other)) = settling.next_if(|next| (next.0, next.1) == (root, row)) {
+                cause = self.causes.join(cause, other);
+            }
             let mut set_aside = inputs.forming.iter().zip(&forming);
             let new = set_aside.find(|(one, of)| one.root == root && **of == row).map(|(one, _)| one);
             self.settle_root(plan, root, row, new, cause);
         }
+        drop(settling);
         inputs.clear();
         self.inputs = inputs;
         self.touched = touched;

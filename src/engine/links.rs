@@ -184,3 +184,24 @@ fn values(plan: &Plan, store: &Store, of: &IndexPlan, record: &[u32], mut visit:
         visit(hash_tuple(vals.iter().map(hash_val)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_commit_posts_is_counted_and_taken_back() {
+        let mut links = Links { finders: vec![Postings::default()], ..Links::default() };
+        assert_eq!(links.log_bytes(), 0);
+        links.post(Post::Finder(0), 7, 1);
+        links.post(Post::Finder(0), 7, 1);
+        links.post(Post::Finder(0), 7, 2);
+        assert_eq!(links.finders[0].hints(7), [1, 2]);
+        // What is there already is not posted again.
+        assert_eq!(links.posted.len(), 2);
+        assert_eq!(links.log_bytes(), links.posted.capacity() * size_of::<(Post, u64)>());
+        links.roll_back();
+        assert!(links.finders[0].hints(7).is_empty());
+        assert_eq!(links.bytes(), heap::of_vec(&links.finders) + links.finders[0].bytes());
+    }
+}

@@ -147,3 +147,26 @@ pub(crate) fn set(fields: &mut Fields, field: u16, value: Value) {
         None => fields.push((field, value)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_returned_leaves_no_trace() {
+        let mut parked = Parked::default();
+        let (one, other) = (Key::trusted("food/market"), Key::trusted("food/culture"));
+        parked.put(1, &one, 0, Value::Integer(1));
+        parked.put(1, &other, 0, Value::Integer(2));
+        parked.settle();
+        parked.take(1, &one, 0);
+        assert!(parked.may_have(1, "food") && !parked.may_have(2, "food"));
+        parked.take(1, &other, 0);
+        assert!(!parked.is_used() && !parked.may_have(1, "food"));
+        assert!(parked.all().is_empty());
+        // Taken back, the last first.
+        parked.roll_back();
+        assert!(parked.may_have(1, "food"));
+        assert_eq!(parked.all(), [(1, &other, 0, &Value::Integer(2)), (1, &one, 0, &Value::Integer(1))]);
+    }
+}

@@ -156,12 +156,8 @@ impl Partial {
     pub(crate) fn value(&self, fold: Fold, of: &Kind) -> Val<'static> {
         match (fold, &self.held) {
             (Fold::Count, _) => Val::Integer(self.rows),
-            (Fold::Sum, Held::Sums(sums)) if !sums.is_empty() => sum(sums, of),
-            (Fold::Sum, _) => match of {
-                Kind::Decimal => Val::Decimal(0.into()),
-                Kind::Duration => Val::Missing,
-                _ => Val::Integer(0),
-            },
+            (Fold::Sum, Held::Sums(sums)) => sum(sums, of),
+            (Fold::Sum, _) => sum(&[], of),
             (Fold::Any, Held::True(count)) => Val::Boolean(*count > 0),
             (Fold::Any, _) => Val::Boolean(false),
             (Fold::All, Held::True(count)) => Val::Boolean(*count == self.rows),

@@ -61,10 +61,10 @@ impl Engine {
         if row >= self.store.roots[usize::from(root)].bound() || !is_live(self.store.record(root, row)) {
             return;
         }
-        let known = self.dirty.get(root, row).is_some_and(|(known, _)| known.with(mask) == *known);
+        let known = self.dirty.get(root, row).copied();
         self.mark(root, row, mask, cause);
-        // What a group reads of others can be read through it, where it is matched.
-        if !known && plan.is_group_list(root) {
+        // What a group reads of others can be read through it, where it is matched: for each edit that it comes from.
+        if plan.is_group_list(root) && self.dirty.get(root, row).copied() != known {
             self.trigger(plan, root, row, mask, cause);
         }
     }

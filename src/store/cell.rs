@@ -292,3 +292,25 @@ fn wide(low: u32, high: u32) -> i64 {
 fn halves(number: i64) -> [u32; 2] {
     [number as u32, (number as u64 >> 32) as u32]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is small lies in the cell itself; what is not, beside it. Both read back.
+    #[test]
+    fn small_numbers_take_no_slot() {
+        let mut store = Store::new([4]);
+        let mut check = |kind: &Kind, val: Val<'static>, small: bool| {
+            let cell = store.write(kind, &val);
+            assert_eq!(cell & 1 == 1, small, "{val:?}");
+            assert_eq!(format!("{:?}", store.read(kind, cell)), format!("{val:?}"));
+        };
+        for (number, small) in [(0, true), (-1, true), ((1 << 30) - 1, true), (1 << 30, false), (i64::MIN, false)] {
+            check(&Kind::Integer, Val::Integer(number), small);
+        }
+        for (unit, amount, small) in [(0, 20, true), (31, -1, true), (32, 1, false), (5, 1 << 25, false)] {
+            check(&Kind::Duration, Val::Duration { unit, amount }, small);
+        }
+    }
+}

@@ -409,4 +409,27 @@ mod tests {
             assert_eq!(family.cell(3, 40, 2), 0);
         }
     }
+
+    /// Rows take the least that they can be told by.
+    #[test]
+    fn rows_take_the_smallest_form() {
+        let o = |rule, parent, step| Origin { rule, parent, step };
+        for (rows, words) in [
+            (vec![o(0, 0, 0), o(0, 1, 0)], 0),
+            (vec![o(0, 1, 0), o(0, 0, 0)], 2),
+            (vec![o(0, 0, 7)], 1),
+            (vec![o(0, 255, (1 << 24) - 1)], 1),
+            (vec![o(0, 256, 7)], 2),
+            (vec![o(0, 0, 1 << 24)], 2),
+            (vec![o(1, 0, 7)], 2),
+        ] {
+            let mut writer = FamilyWriter::default();
+            writer.add(1, &rows, 2);
+            let family = writer.finish(&[]).to_vec();
+            let family = Family::new(&family);
+            assert_eq!(family.block(1).origins().collect::<Vec<_>>(), rows);
+            let bytes: Vec<(u16, usize)> = family.block_bytes().collect();
+            assert_eq!(bytes, [(1, 4 * (1 + words))], "{rows:?}");
+        }
+    }
 }

@@ -68,3 +68,19 @@ impl Postings {
         heap::of_map(&self.lists) + self.lists.values().map(|hints| heap::of_vec(&hints.rows)).sum::<usize>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_count_beside_the_table() {
+        let mut postings = Postings::default();
+        assert_eq!(postings.bytes(), 0);
+        postings.append(1, 10);
+        postings.append(2, 20);
+        let rows = postings.lists.values().map(|hints| 4 * hints.rows.capacity()).sum::<usize>();
+        assert!(rows >= 8);
+        assert_eq!(postings.bytes(), heap::of_map(&postings.lists) + rows);
+    }
+}

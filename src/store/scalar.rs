@@ -189,3 +189,24 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_a_scalar_and_a_text_is_none() {
+        assert_eq!(Scalar::of(&Val::Missing), Some(Scalar::MISSING));
+        assert_eq!(Scalar::of(&Val::Text("公开".into())), None);
+    }
+
+    #[test]
+    fn few_scalars_contain_their_own() {
+        let few = FewScalars::new(&[Scalar::choice(0), Scalar::choice(63)]).expect("both are small");
+        for at in 0..130 {
+            assert_eq!(few.contain(Scalar::choice(at)), at == 0 || at == 63, "{at}");
+        }
+        assert!(!few.contain(Scalar::integer(0)));
+        assert!(!few.contain(Scalar::integer(-1)));
+    }
+}

@@ -88,3 +88,23 @@ impl Symbols {
         Self { values: self.values.clone(), len: self.len, numbers: HashMap::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_counts_where_it_is_kept() {
+        let mut symbols = Symbols::default();
+        symbols.number(&Val::Integer(7));
+        let of_numbers = symbols.bytes();
+        symbols.number(&Val::Integer(8));
+        // There is room for it.
+        assert_eq!(symbols.bytes(), of_numbers);
+        symbols.number(&Val::Text("公开".into()));
+        // By its number, and to find it.
+        assert_eq!(symbols.bytes(), of_numbers + 2 * "公开".len());
+        let (page, table) = (4 * size_of::<Symbol>(), heap::of_map(&symbols.numbers));
+        assert_eq!(symbols.bytes(), symbols.values.bytes() + page + table + 2 * "公开".len());
+    }
+}

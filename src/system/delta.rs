@@ -167,13 +167,16 @@ impl<'s> Iterator for SpanRowsIter<'s, '_> {
             return None;
         }
         let now = At { block, row: first + self.next };
-        let then = At { block, row: first_before + self.next };
+        let number = self.next;
         self.next += 1;
         let (before, after) = (&self.rows.before, &self.rows.after);
         Some(match kind {
             ChangeKind::Added => RowDelta { before: None, after: Some((after, now)) },
             ChangeKind::Removed => RowDelta { before: Some((before, now)), after: None },
-            ChangeKind::Updated => RowDelta { before: Some((before, then)), after: Some((after, now)) },
+            ChangeKind::Updated => {
+                let then = At { block, row: first_before + number };
+                RowDelta { before: Some((before, then)), after: Some((after, now)) }
+            }
         })
     }
 }

@@ -48,3 +48,35 @@ impl Reasons {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_counts_with_its_key() {
+        let mut reasons = Reasons::default();
+        let empty = reasons.bytes();
+        let key = Key::trusted("food/market");
+        reasons.set(1, &key, 2, Some("试点".into()));
+        let entry = key.bytes() + heap::SHARED + "试点".len();
+        assert_eq!(reasons.bytes(), empty + heap::of_btree_map(&reasons.all) + entry);
+        assert!(key.bytes() >= "food/market".len());
+        // What is told of a row that has none is nothing.
+        reasons.set(1, &key, 2, None);
+        assert_eq!(reasons.bytes(), empty);
+    }
+
+    #[test]
+    fn a_refused_commit_leaves_reasons_as_they_were() {
+        let mut reasons = Reasons::default();
+        let key = Key::trusted("food");
+        reasons.set(1, &key, 2, Some("试点".into()));
+        reasons.settle();
+        reasons.set(1, &key, 2, None);
+        reasons.set(1, &key, 3, Some("其他".into()));
+        reasons.roll_back();
+        assert_eq!(reasons.get(1, &key, 2).map(|reason| &**reason), Some("试点"));
+        assert_eq!(reasons.get(1, &key, 3), None);
+    }
+}

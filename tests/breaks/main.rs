@@ -1,8 +1,12 @@
-//! Cases that random systems hit too rarely to catch the breaks beside this file.
+//! Cases that random systems hit too rarely to catch the breaks beside this file; and whether each of these still applies.
+
+mod form;
+
+use std::{fs, io, path::Path};
 
 use quanze::{
     Edits, ListSystem, Schema, Value,
-    schema::{Field, List, Rule, SchemaBuilder, Type, Write, element},
+    schema::{Field, List, Rule, SchemaBuilder, Type, Write, element, if_else, lit, source},
 };
 use serde_json::json;
 
@@ -68,4 +72,76 @@ fn an_authored_reference_comes_back_with_its_row() {
     assert!(stand_in(&system).is_missing());
     system.commit(Edits::new().insert("teams", "c", &json!({"name": "C"}))).expect("accepted");
     assert_eq!(stand_in(&system).to_string(), "c");
+}
+
+/// What leads to a row is swept where much of it has come, and only what is wrong goes.
+#[test]
+fn rows_that_share_a_value_are_all_found_after_many_have_come() {
+    let schema = Schema::builder()
+        .list("teams", List::base().field("name", Type::Text))
+        .list("people", List::base().field("team", Type::reference("teams")))
+        .list(
+            "badges",
+            List::derived()
+                .field("team", Type::Text)
+                .rule(Rule::each_row("person", "people").set("team", source("team.name"))),
+        );
+    let mut system = ListSystem::new(schema.build().expect("a schema"));
+    let teams =
+        ["a", "b"].iter().fold(Edits::new(), |edits, team| edits.insert("teams", *team, &json!({"name": team})));
+    system.commit(teams).expect("accepted");
+    for number in 0..50 {
+        system.commit(Edits::new().insert("people", format!("{number:02}"), &json!({"team": "a"}))).expect("accepted");
+    }
+    for number in 0..20 {
+        system.commit(Edits::new().set("people", format!("{number:02}"), "team", "b")).expect("accepted");
+    }
+    let changes = system.commit(Edits::new().set("teams", "a", "name", "A")).expect("accepted");
+    assert_eq!((changes.changes("badges").len(), system.work().visits), (30, 31));
+    let changes = system.commit(Edits::new().set("teams", "b", "name", "B")).expect("accepted");
+    assert_eq!((changes.changes("badges").len(), system.work().visits), (20, 21));
+}
+
+/// A key that a rule says is the same row in both states.
+#[test]
+fn a_row_that_a_rule_names_is_told_as_changed_only_where_it_is_another() {
+    let team = if_else(source("is_lead"), lit("a"), lit("b"));
+    let schema = Schema::builder()
+        .list("teams", List::base().field("name", Type::Text))
+        .list("people", List::base().field("is_lead", Type::Boolean))
+        .list(
+            "badges",
+            List::derived()
+                .field("team", Type::reference("teams"))
+                .rule(Rule::each_row("person", "people").set("team", team)),
+        );
+    let mut system = ListSystem::new(schema.build().expect("a schema"));
+    system.commit(Edits::new().insert("people", "p", &json!({"is_lead": false}))).expect("accepted");
+    let changes = system.commit(Edits::new().set("people", "p", "is_lead", Value::Missing)).expect("accepted");
+    assert_eq!(changes.changes("badges").len(), 0);
+    let changes = system.commit(Edits::new().set("people", "p", "is_lead", true)).expect("accepted");
+    assert_eq!(changes.changes("badges")[0].changed().count(), 1);
+}
+
+/// Each finds its text exactly once, and the tests that it names are there.
+#[test]
+fn every_break_still_applies() -> io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let breaks = form::all(&root.join("tests/breaks"))?;
+    let mut wrong = Vec::new();
+    for one in &breaks {
+        wrong.extend(one.place(&fs::read_to_string(root.join(&one.file))?).err());
+        let (target, case) = &one.test;
+        let alone = root.join("tests").join(target).with_extension("rs");
+        let path = if alone.exists() { alone } else { root.join("tests").join(target).join("main.rs") };
+        if !fs::read_to_string(&path).unwrap_or_default().contains(&format!("fn {case}")) {
+            wrong.push(format!("{}: there is no test '{case}' in {}", one.name, path.display()));
+        }
+        if one.old == one.new || one.promise.is_empty() {
+            wrong.push(format!("{}: it breaks nothing", one.name));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(breaks.len() > 100, "only {} breaks were seen", breaks.len());
+    Ok(())
 }

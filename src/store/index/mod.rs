@@ -122,6 +122,7 @@ mod tests {
     }
 
     fn same(index: &OrderedIndex, model: &BTreeSet<Vec<u8>>, random: &mut Random) {
+        assert!(index.root.is_whole());
         assert_eq!(index.len(), model.len());
         assert!(index.iter(0).eq(model.iter().map(Vec::as_slice)));
         let from = random.next(model.len() + 2);
@@ -162,8 +163,10 @@ mod tests {
             same(&reader, &seen, &mut random);
         }
         let all = entries(&model);
+        assert_eq!(all.is_empty(), model.is_empty());
         index.apply(&all, &Entries::default());
         assert_eq!(index.len(), 0);
+        assert!(Entries::default().is_empty());
     }
 
     #[test]

@@ -307,3 +307,19 @@ impl Leaves {
         Arc::new(level.pop().map(|(_, node)| node).unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+impl Node {
+    /// Tells whether no node is too much or, below the root, too little, and each knows how many entries lie in it.
+    pub(super) fn is_whole(&self) -> bool {
+        let below =
+            |child: &Child| child.count == child.node.count() && child.node.width() > 0 && child.node.is_whole();
+        !self.is_too_much()
+            && match self {
+                Self::Leaf(_) => true,
+                Self::Branch(branch) => {
+                    branch.bounds.len() + 1 == branch.children.len() && branch.children.iter().all(below)
+                }
+            }
+    }
+}
