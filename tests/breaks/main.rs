@@ -6,7 +6,7 @@ use std::{fs, io, path::Path};
 
 use quanze::{
     Edits, ListSystem, Schema, Value,
-    schema::{Field, List, Rule, SchemaBuilder, Type, Write, element, if_else, lit, source},
+    schema::{Field, List, Rule, SchemaBuilder, Type, Write, element, if_else, join, lit, source},
 };
 use serde_json::json;
 
@@ -121,6 +121,24 @@ fn a_row_that_a_rule_names_is_told_as_changed_only_where_it_is_another() {
     assert_eq!(changes.changes("badges").len(), 0);
     let changes = system.commit(Edits::new().set("people", "p", "is_lead", true)).expect("accepted");
     assert_eq!(changes.changes("badges")[0].changed().count(), 1);
+}
+
+/// Of a text that is joined of two fields one may have grown by what the other has lost.
+#[test]
+fn a_joined_text_that_reads_as_before_has_not_changed() {
+    let schema =
+        Schema::builder().list("people", List::base().field("first", Type::Text).field("last", Type::Text)).list(
+            "badges",
+            List::derived()
+                .field("name", Type::Text)
+                .rule(Rule::each_row("person", "people").set("name", join([source("first"), source("last")]))),
+        );
+    let mut system = ListSystem::new(schema.build().expect("a schema"));
+    system.commit(Edits::new().insert("people", "p", &json!({"first": "欧", "last": "阳修"}))).expect("accepted");
+    let edits = Edits::new().set("people", "p", "first", "欧阳").set("people", "p", "last", "修");
+    assert_eq!(system.commit(edits).expect("accepted").changes("badges").len(), 0);
+    let changes = system.commit(Edits::new().set("people", "p", "last", "询")).expect("accepted");
+    assert_eq!(changes.changes("badges").len(), 1);
 }
 
 /// Each finds its text exactly once, and the tests that it names are there.
