@@ -6,7 +6,7 @@ use std::{fs, io, path::Path};
 
 use quanze::{
     Edits, ListSystem, Schema, Value, days,
-    schema::{Field, List, Rule, SchemaBuilder, Type, Write, collect, element, if_else, join, lit, source, sum},
+    schema::{Field, List, Rule, SchemaBuilder, Type, Write, collect, element, if_else, join, lit, own, source, sum},
 };
 use serde_json::json;
 
@@ -236,6 +236,38 @@ fn rows_read_together_have_what_the_row_above_each_has() {
         "s/c/tue: C true, #C tue",
     ];
     assert_eq!(read, expected);
+}
+
+/// What many fields read is kept while a family is looked at: for each row and each field.
+#[test]
+fn what_is_kept_is_kept_for_its_row_and_field() {
+    let mut list = List::derived();
+    let mut rule = Rule::each_element("number", "sheets", "numbers");
+    for (name, ty, first) in
+        [("n", Type::Integer, element("value")), ("t", Type::Text, source("a")), ("u", Type::Text, source("b"))]
+    {
+        let field = |at: usize| format!("{name}{at}");
+        list = list.field(field(0).as_str(), ty.clone());
+        rule = rule.set(field(0).as_str(), first);
+        for at in 1..12 {
+            let before = || own(field(at - 1).as_str());
+            let twice = if ty == Type::Integer {
+                (before() + lit(1)).min(before() + lit(2))
+            } else {
+                before().or_else(before())
+            };
+            list = list.field(field(at).as_str(), ty.clone());
+            rule = rule.set(field(at).as_str(), twice);
+        }
+    }
+    let sheets = List::base().field("numbers", Type::set(Type::Integer)).field("a", Type::Text).field("b", Type::Text);
+    let schema = Schema::builder().list("sheets", sheets).list("rows", list.rule(rule));
+    let mut system = ListSystem::new(schema.build().expect("a schema"));
+    let edits = Edits::new().insert("sheets", "s", &json!({"numbers": [1, 7], "a": "A", "b": "B"}));
+    let changes = system.commit(edits).expect("accepted");
+    let last = |change: &quanze::Change| ["n11", "t11", "u11"].map(|field| change.after(field).to_string());
+    let rows: Vec<[String; 3]> = changes.changes("rows").iter().map(last).collect();
+    assert_eq!(rows, [["12", "A", "B"], ["18", "A", "B"]]);
 }
 
 /// Each finds its text exactly once, and the tests that it names are there.
