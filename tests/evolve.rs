@@ -192,6 +192,27 @@ fn a_rule_that_moves_below_an_authored_value_is_shadowed() -> Outcome {
     Ok(())
 }
 
+/// In whatever order they are declared.
+#[test]
+fn lists_far_below_a_change_are_reached() -> Outcome {
+    let spec = |first: &str| {
+        let below = |from: &str, name: quanze::schema::Expr| {
+            List::derived().field("name", Type::Text).rule(Rule::each_row("each", from).set("name", name))
+        };
+        SchemaBuilder::new()
+            .list("third", below("second", source("name")))
+            .list("second", below("first", source("name")))
+            .list("first", below("powers", lit(first)))
+            .list("powers", List::base().field("name", Type::Text))
+    };
+    let mut system = ListSystem::new(spec("a").build()?);
+    system.commit(Edits::new().insert("powers", "food", &Record::new().with("name", "Food")))?;
+    let evolved = system.evolve(Evolution::to(spec("b").build()?))?;
+    let changed: Vec<&str> = evolved.changes.iter().map(|change| change.list().as_str()).collect();
+    assert_eq!(changed, ["third", "second", "first"]);
+    Ok(())
+}
+
 /// What a row refers to, and what is read through a reference, may change though neither its list nor its source does.
 #[test]
 fn lists_that_only_refer_are_reached() -> Outcome {

@@ -5,8 +5,8 @@ mod form;
 use std::{fs, io, path::Path};
 
 use quanze::{
-    Edits, ListSystem, Schema, Value,
-    schema::{Field, List, Rule, SchemaBuilder, Type, Write, element, if_else, lit, source},
+    Edits, ListSystem, Schema, Value, days,
+    schema::{Field, List, Rule, SchemaBuilder, Type, Write, collect, element, if_else, join, lit, own, source, sum},
 };
 use serde_json::json;
 
@@ -17,8 +17,11 @@ fn rota() -> SchemaBuilder {
         .field("days", Type::set(Type::Text))
         .field("stand_in", Field::new(Type::reference("teams")).write(Write::Local))
         .rule(Rule::each_element("team", "sheets", "teams").set("name", element("name")).inherit(["days"]));
-    let shifts =
-        List::derived().field("name", Type::Text).rule(Rule::each_element("day", "seats", "days").inherit(["name"]));
+    let label = join([lit("#"), source("name"), lit(" "), element("value")]);
+    let shifts = List::derived()
+        .field("name", Type::Text)
+        .field("label", Type::Text)
+        .rule(Rule::each_element("day", "seats", "days").inherit(["name"]).set("label", label));
     Schema::builder()
         .list("teams", List::base().field("name", Type::Text))
         .list(
@@ -121,6 +124,150 @@ fn a_row_that_a_rule_names_is_told_as_changed_only_where_it_is_another() {
     assert_eq!(changes.changes("badges").len(), 0);
     let changes = system.commit(Edits::new().set("people", "p", "is_lead", true)).expect("accepted");
     assert_eq!(changes.changes("badges")[0].changed().count(), 1);
+}
+
+/// Of a text that is joined of two fields one may have grown by what the other has lost.
+#[test]
+fn a_joined_text_that_reads_as_before_has_not_changed() {
+    let schema =
+        Schema::builder().list("people", List::base().field("first", Type::Text).field("last", Type::Text)).list(
+            "badges",
+            List::derived()
+                .field("name", Type::Text)
+                .rule(Rule::each_row("person", "people").set("name", join([source("first"), source("last")]))),
+        );
+    let mut system = ListSystem::new(schema.build().expect("a schema"));
+    system.commit(Edits::new().insert("people", "p", &json!({"first": "欧", "last": "阳修"}))).expect("accepted");
+    let edits = Edits::new().set("people", "p", "first", "欧阳").set("people", "p", "last", "修");
+    assert_eq!(system.commit(edits).expect("accepted").changes("badges").len(), 0);
+    let changes = system.commit(Edits::new().set("people", "p", "last", "询")).expect("accepted");
+    assert_eq!(changes.changes("badges").len(), 1);
+}
+
+/// People in teams: how long they stay in all, who they are, and what they are called.
+fn teams() -> ListSystem {
+    let people = List::base().field("name", Type::Text).field("team", Type::Text).field("stays", Type::Duration);
+    let teams =
+        List::derived().field("stays", Type::Duration).field("people", Type::set(Type::reference("people"))).rule(
+            Rule::each_group("team", "people", [source("team")])
+                .set("stays", sum(source("stays")))
+                .set("people", collect(source("key"))),
+        );
+    let signs = List::derived()
+        .field("names", Type::set(Type::Text))
+        .rule(Rule::each_row("team", "teams").set("names", source("people.name")));
+    let schema = Schema::builder().list("people", people).list("teams", teams).list("signs", signs);
+    let mut system = ListSystem::new(schema.build().expect("a schema"));
+    let edits = Edits::new().insert("people", "p", &json!({"name": "P", "team": "a", "stays": "3 days"})).insert(
+        "people",
+        "q",
+        &json!({"name": "Q", "team": "a", "stays": "4 days"}),
+    );
+    system.commit(edits).expect("accepted");
+    system
+}
+
+#[test]
+fn a_group_is_found_by_those_that_it_has_come_to_refer_to() {
+    let mut system = teams();
+    system.commit(Edits::new().insert("people", "r", &json!({"team": "a"}))).expect("accepted");
+    let changes = system.commit(Edits::new().set("people", "r", "name", "R")).expect("accepted");
+    assert_eq!(changes.changes("signs").len(), 1);
+    assert_eq!(system.verify().map_err(|difference| difference.to_string()), Ok(()));
+}
+
+#[test]
+fn a_unit_that_nobody_has_any_more_is_forgotten() {
+    let mut system = teams();
+    let mut stays = |edits: Edits| {
+        system.commit(edits).expect("accepted");
+        let snapshot = system.snapshot();
+        let teams = snapshot.list("teams").expect("a list");
+        teams.row("a").expect("a row").get("stays").expect("a field")
+    };
+    assert_eq!(stays(Edits::new()), days(7).into());
+    assert!(stays(Edits::new().insert("people", "r", &json!({"team": "a", "stays": "5 working_days"}))).is_missing());
+    assert_eq!(stays(Edits::new().set("people", "r", "team", "b")), days(7).into());
+}
+
+#[test]
+fn an_authored_set_is_in_the_order_of_the_new_keys() {
+    let stand_ins = Field::new(Type::set(Type::reference("teams"))).write(Write::Local);
+    let schema = Schema::builder()
+        .list("teams", List::base().field("name", Type::Text))
+        .list("sheets", List::base().field("name", Type::Text))
+        .list("plans", List::derived().field("stand_ins", stand_ins).rule(Rule::each_row("sheet", "sheets")));
+    let mut system = ListSystem::new(schema.build().expect("a schema"));
+    let edits = Edits::new().insert("sheets", "s", &json!({}));
+    let edits = ["a", "b", "c"].iter().fold(edits, |edits, team| edits.insert("teams", *team, &json!({})));
+    system.commit(edits).expect("accepted");
+    let seen = |system: &ListSystem| {
+        let snapshot = system.snapshot();
+        let plans = snapshot.list("plans").expect("a list");
+        plans.row("s").expect("a row").get("stand_ins").expect("a field").to_string()
+    };
+    system.commit(Edits::new().author("plans", "s", "stand_ins", ["a", "c"])).expect("accepted");
+    system.commit(Edits::new().rekey("teams", "a", "z")).expect("accepted");
+    assert_eq!(seen(&system), "c, z");
+    // And while it is parked.
+    let edits = Edits::new().remove("sheets", "s").rekey("teams", "c", "zz");
+    system.commit(edits).expect("accepted");
+    system.commit(Edits::new().insert("sheets", "s", &json!({}))).expect("accepted");
+    assert_eq!(seen(&system), "z, zz");
+}
+
+#[test]
+fn rows_read_together_have_what_the_row_above_each_has() {
+    let mut system = staffed();
+    system.commit(Edits::new().add("sheets", "s", "teams", "c")).expect("accepted");
+    system.commit(Edits::new().set("teams", "b", "name", Value::Missing)).expect("accepted");
+    let mut read = Vec::new();
+    let snapshot = system.snapshot();
+    snapshot.list("shifts").expect("a list").resolve(&[0, 1], |row| {
+        let [name, label] = [0, 1].map(|place| (row.values()[place].to_value().to_string(), row.repeats(place)));
+        read.push(format!("{}: {} {}, {}", row.key(), name.0, name.1, label.0));
+    });
+    let expected = [
+        "s/a/mon: A false, #A mon",
+        "s/a/tue: A true, #A tue",
+        "s/b/mon:  false, ",
+        "s/b/tue:  true, ",
+        "s/c/mon: C false, #C mon",
+        "s/c/tue: C true, #C tue",
+    ];
+    assert_eq!(read, expected);
+}
+
+/// What many fields read is kept while a family is looked at: for each row and each field.
+#[test]
+fn what_is_kept_is_kept_for_its_row_and_field() {
+    let mut list = List::derived();
+    let mut rule = Rule::each_element("number", "sheets", "numbers");
+    for (name, ty, first) in
+        [("n", Type::Integer, element("value")), ("t", Type::Text, source("a")), ("u", Type::Text, source("b"))]
+    {
+        let field = |at: usize| format!("{name}{at}");
+        list = list.field(field(0).as_str(), ty.clone());
+        rule = rule.set(field(0).as_str(), first);
+        for at in 1..12 {
+            let before = || own(field(at - 1).as_str());
+            let twice = if ty == Type::Integer {
+                (before() + lit(1)).min(before() + lit(2))
+            } else {
+                before().or_else(before())
+            };
+            list = list.field(field(at).as_str(), ty.clone());
+            rule = rule.set(field(at).as_str(), twice);
+        }
+    }
+    let sheets = List::base().field("numbers", Type::set(Type::Integer)).field("a", Type::Text).field("b", Type::Text);
+    let schema = Schema::builder().list("sheets", sheets).list("rows", list.rule(rule));
+    let mut system = ListSystem::new(schema.build().expect("a schema"));
+    let edits = Edits::new().insert("sheets", "s", &json!({"numbers": [1, 7], "a": "A", "b": "B"}));
+    let changes = system.commit(edits).expect("accepted");
+    let last = |change: &quanze::Change| ["n11", "t11", "u11"].map(|field| change.after(field).to_string());
+    let rows: Vec<[String; 3]> = changes.changes("rows").iter().map(last).collect();
+    assert_eq!(rows, [["12", "A", "B"], ["18", "A", "B"]]);
 }
 
 /// Each finds its text exactly once, and the tests that it names are there.

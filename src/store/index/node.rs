@@ -310,11 +310,11 @@ impl Leaves {
 
 #[cfg(test)]
 impl Node {
-    /// Tells whether no node is too much or, below the root, too little, and each knows how many entries lie in it.
+    /// Tells whether no node has too many entries or children or, below the root, none, and each knows how many lie in it.
     pub(super) fn is_whole(&self) -> bool {
         let below =
             |child: &Child| child.count == child.node.count() && child.node.width() > 0 && child.node.is_whole();
-        !self.is_too_much()
+        self.width() <= MOST
             && match self {
                 Self::Leaf(_) => true,
                 Self::Branch(branch) => {

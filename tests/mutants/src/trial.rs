@@ -28,11 +28,13 @@ pub(crate) mod switched {
 }
 ";
 
-/// Tries changes, and tells of each what has come of it.
+/// Tries the changes that are open, and tells of each what has come of it. What is known already is built all the same: so
+/// whoever goes on where a run was stopped, with other tests, builds those alone.
 pub(crate) fn all(
     suite: &Suite,
     files: &Files,
     changes: &[Change],
+    open: &[bool],
     mut tell: impl FnMut(&Change, Outcome) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let alone = woven(suite, files, changes)?;
@@ -50,10 +52,10 @@ pub(crate) fn all(
     targets.sort_by_key(|target| target.takes);
     eprintln!("all tests pass in {:?}", targets.iter().map(|target| target.takes).sum::<Duration>());
 
-    for (number, change) in changes.iter().enumerate().filter(|(number, _)| !alone.contains(number)) {
+    for (number, change) in changes.iter().enumerate().filter(|(number, _)| open[*number] && !alone.contains(number)) {
         tell(change, outcome(change, &targets, |target, case| suite.run(target, case, Some(number), limit(target)))?)?;
     }
-    for change in alone.iter().map(|number| &changes[*number]) {
+    for change in alone.iter().filter(|number| open[**number]).map(|number| &changes[*number]) {
         let mut files = files.clone();
         if let Some(text) = files.get_mut(Path::new(&change.file)) {
             text.splice(change.range.clone(), change.new.bytes());
