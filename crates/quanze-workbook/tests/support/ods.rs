@@ -1,6 +1,9 @@
 //! Open Document: an archive of a content part and its type.
 
-use std::io::{self, Write};
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+};
 
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -14,11 +17,12 @@ pub(crate) fn file(tables: &[Table<'_>]) -> io::Result<Vec<u8>> {
         xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>"#,
     );
     for table in tables {
-        content += &format!("<table:table table:name=\"{}\">", table.name);
+        let _ = write!(content, "<table:table table:name=\"{}\">", table.name);
         for row in table.rows {
             content += "<table:table-row>";
             for cell in *row {
-                content += &format!(
+                let _ = write!(
+                    content,
                     "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
                 );
             }
