@@ -63,6 +63,9 @@ pub struct Item {
     pub accountability_basis: Basis,
     /// All cells as written.
     pub cells: BTreeMap<Column, String>,
+    /// The columns that its list has: of others it says nothing.
+    #[serde(skip)]
+    pub columns: Vec<Column>,
 }
 
 impl Item {

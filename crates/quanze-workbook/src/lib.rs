@@ -42,6 +42,7 @@ pub mod basis;
 pub mod body;
 pub mod diagnostic;
 pub mod import;
+pub mod intake;
 pub mod item;
 pub mod profile;
 pub mod read;
@@ -53,6 +54,7 @@ pub use crate::{
     body::{BodyName, How},
     diagnostic::{Diagnostic, Place, Rule, Severity},
     import::{FileReport, Import, Progress, SheetReport, Totals},
+    intake::{Added, Changed, Decisions, Intake, Offer, OnGone},
     item::{Item, Source},
     profile::{Column, Profile},
     read::{Format, Limits, Merge, ReadError, ReadErrorKind, Sheet, Workbook},

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use quanze_workbook::{Format, Import, Profile, Sheet, Workbook};
+use quanze::{ListSystem, four_tier};
+use quanze_workbook::{Decisions, Format, Import, Intake, Profile, Sheet, Workbook};
 
 type Row = [String; 6];
 
@@ -77,5 +78,21 @@ proptest! {
     ) {
         let (first, second) = (import("a.xlsx", "甲", &rows), import("b.xlsx", "乙", &shuffled));
         prop_assert_eq!(keys(&first), keys(&second));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever rows there are, the preset takes them in; and then it says what they say.
+    #[test]
+    fn what_is_taken_in_is_there(rows in prop::collection::vec(row(), 0..12)) {
+        let import = import("a.xlsx", "清单", &rows);
+        let mut system = ListSystem::new(four_tier::schema());
+        let intake = Intake::of(&import, &system.snapshot()).expect("it is the preset");
+        system.commit(intake.edits(&Decisions::default())).expect("what is in print is taken in");
+        system.verify().expect("it has not drifted");
+        let again = Intake::of(&import, &system.snapshot()).expect("it is the preset");
+        prop_assert!(again.is_empty(), "{}", again);
     }
 }

@@ -106,9 +106,8 @@ impl Parser<'_> {
             self.at = next;
             return true;
         }
-        let title = title::marked(self.text, next).filter(|title| !title.text.is_empty());
         // `关于印发《…》的通知` is one title, with another inside.
-        let title = title.or_else(|| title::bare(self.text, next));
+        let title = title::marked(self.text, next).or_else(|| title::bare(self.text, next));
         let Some(title) = title else { return false };
         let kind = self.profile.instrument_kind(&mark).map(str::to_owned);
         self.source(kind, title);

@@ -51,7 +51,8 @@ pub(super) fn marked(text: &[char], at: usize) -> Option<Title> {
             _ => {}
         }
         if depth == 0 {
-            return Some(Title { text: clean(&text[at + 1..index]), end: index + 1 });
+            return Some(Title { text: clean(&text[at + 1..index]), end: index + 1 })
+                .filter(|title| !title.text.is_empty());
         }
     }
     let open = at + 1;
@@ -81,7 +82,8 @@ pub(super) fn bare(text: &[char], at: usize) -> Option<Title> {
         // Whoever issued it stands before the marks: `财政厅《关于…的通知》`.
         title = innermost(&title);
     }
-    Some(Title { text: title, end: end + usize::from(text.get(end) == Some(&'》')) })
+    let end = end + usize::from(text.get(end) == Some(&'》'));
+    Some(Title { text: title, end }).filter(|title| !title.text.is_empty())
 }
 
 /// `（禁止使用童工规定》`

@@ -95,6 +95,7 @@ impl Maker<'_> {
             responsibilities_basis: Basis::parse(self.entry.cell(Column::ResponsibilitiesBasis), profile),
             accountability_basis: Basis::parse(self.entry.cell(Column::AccountabilityBasis), profile),
             cells: self.cells(),
+            columns: self.entry.header.columns().map(|(_, column)| column).collect(),
         };
         named.into_iter().map(|(name, sub_name)| Item { name, sub_name, ..item.clone() }).collect()
     }

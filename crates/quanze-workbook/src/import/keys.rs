@@ -91,6 +91,7 @@ fn join(first: &mut Item, second: Item) {
     for (column, text) in second.cells {
         first.cells.entry(column).or_insert(text);
     }
+    first.columns.extend(second.columns);
     first.also.push(second.source);
     first.also.extend(second.also);
 }

@@ -95,7 +95,7 @@ impl Header {
     }
 
     /// The columns in their order.
-    pub(super) fn columns(&self) -> impl Iterator<Item = (usize, Column)> {
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (usize, Column)> {
         self.columns.iter().enumerate().filter_map(|(at, column)| column.map(|column| (at, column)))
     }
 }
