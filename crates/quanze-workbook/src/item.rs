@@ -87,14 +87,14 @@ impl Item {
         self.bodies.first().map_or("", |body| body.name.as_str())
     }
 
-    /// What makes it this item and no other: body, type and names.
-    pub(crate) fn identity(&self) -> [&str; 4] {
-        [self.body(), &self.power_type, &self.name, self.sub_name.as_deref().unwrap_or_default()]
+    /// What makes it this item and no other: body, type and name. A list may write main item and sub-item in one cell or in two.
+    pub(crate) fn identity(&self) -> [String; 3] {
+        [self.body().to_owned(), self.power_type.clone(), self.full_name()]
     }
 
     /// What an item is called at each level alike.
-    pub(crate) fn called(&self) -> [&str; 3] {
-        [&self.power_type, &self.name, self.sub_name.as_deref().unwrap_or_default()]
+    pub(crate) fn called(&self) -> [String; 2] {
+        [self.power_type.clone(), self.full_name()]
     }
 
     /// The basis as a set: the order and the wording of a cell are no difference.

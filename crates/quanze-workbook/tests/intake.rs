@@ -7,11 +7,12 @@ use quanze_workbook::{Decisions, Format, Import, Intake, Offer, OnGone, Profile,
 
 type Tested = Result<(), Box<dyn Error>>;
 
-const HEADINGS: [&str; 6] = ["序号", "事项名称", "权力类型", "实施依据", "行使主体", "备注"];
+const HEADINGS: [&str; 7] = ["序号", "事项名称", "权力类型", "实施依据", "行使主体", "备注", "基本编码"];
 
 fn import(rows: &[[&'static str; 4]]) -> Import {
-    let rows =
-        rows.iter().map(|[name, power_type, basis, remark]| ["1", *name, *power_type, *basis, "市林业局", *remark]);
+    let rows = rows.iter().map(|[name, power_type, basis, remark]| {
+        ["1", *name, *power_type, *basis, "市林业局", *remark, "44 0289876000"]
+    });
     let sheet = Sheet::new("清单", std::iter::once(HEADINGS).chain(rows));
     let workbook =
         Workbook { name: "某山市林业局权责清单.xlsx".into(), format: Format::Xlsx, sheets: vec![sheet] };

@@ -11,7 +11,7 @@ use crate::{
 const SMALLEST: usize = 4;
 
 /// By sheet, its items by what they are called.
-type Called<'a> = BTreeMap<[&'a str; 3], &'a Item>;
+type Called<'a> = BTreeMap<[String; 2], &'a Item>;
 
 /// Tells of each two sheets of which one has at least half of the other's items.
 pub(super) fn compare(items: &[Item]) -> Vec<Diagnostic> {

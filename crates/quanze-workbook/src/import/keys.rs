@@ -16,9 +16,9 @@ const LONGEST_BODY: usize = 40;
 /// A key is made of the body, the type and the names. Items that share these and differ in their basis are told apart by it,
 /// all of them, so that their order makes no difference.
 pub(super) fn assign(items: Vec<Item>) -> (Vec<Item>, Vec<Diagnostic>) {
-    let mut alike: BTreeMap<[String; 4], Vec<usize>> = BTreeMap::new();
+    let mut alike: BTreeMap<[String; 3], Vec<usize>> = BTreeMap::new();
     for (index, item) in items.iter().enumerate() {
-        alike.entry(item.identity().map(str::to_owned)).or_default().push(index);
+        alike.entry(item.identity()).or_default().push(index);
     }
     let mut found = Vec::new();
     let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
@@ -55,9 +55,10 @@ pub(super) fn assign(items: Vec<Item>) -> (Vec<Item>, Vec<Diagnostic>) {
 }
 
 fn key(item: &Item, by_basis: bool) -> String {
+    let identity = item.identity();
     let basis = item.basis_pairs();
     let of_basis = basis.iter().flat_map(|(title, locator)| [*title, *locator]).filter(|_| by_basis);
-    let hash = fingerprint(item.identity().into_iter().chain(of_basis));
+    let hash = fingerprint(identity.iter().map(String::as_str).chain(of_basis));
     let body: String = item.body().chars().take(LONGEST_BODY).collect();
     format!("{body}-{}-{hash:016x}", item.power_type)
 }

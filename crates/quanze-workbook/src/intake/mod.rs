@@ -121,7 +121,8 @@ impl Intake {
         };
         intake.added.extend(wanted.registers.into_iter().map(|(list, key, fields)| Added { list, key, fields }));
         let powers = intake.compare("powers", &wanted.powers, snapshot)?;
-        intake.compare("implementers", &wanted.implementers, snapshot)?;
+        let implementers = wanted.implementers.into_iter();
+        intake.added.extend(implementers.map(|(key, fields)| Added { list: "implementers", key, fields }));
         intake.find_gone(&wanted.powers, &powers, snapshot)?;
         Ok(intake)
     }
@@ -188,8 +189,8 @@ impl Intake {
     fn follows(&self, added: &Added, renamed: &BTreeMap<&str, &str>) -> bool {
         let field = |name| added.fields.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
         let from = renamed.get(field("power").as_str());
-        let at = from.map(|from| [(*from).to_owned(), field("body"), field("level")]);
-        added.list == "implementers" && at.is_some_and(|at| self.taken_up.contains_key(&at))
+        let at = from.map(|from| [(*from).to_owned(), field("body")]);
+        added.list == "implementers" && at.is_some_and(|at| self.taken_up.contains(&at))
     }
 
     /// The edits that bring the system in step. They record findings instead of being refused for them: what is in print is a

@@ -33,8 +33,11 @@ pub(super) fn text(text: &str) -> Json {
 
 /// What a field of a row holds now.
 pub(super) fn now(row: &Row<'_>, field: &str) -> Json {
-    let value = row.get(field).unwrap_or_default();
-    serde_json::to_value(&value).unwrap_or_default()
+    match row.get(field).unwrap_or_default() {
+        // Workbooks know no schemes of codes.
+        Value::Code(code) => code.text().into(),
+        value => serde_json::to_value(&value).unwrap_or_default(),
+    }
 }
 
 /// A value for an edit.

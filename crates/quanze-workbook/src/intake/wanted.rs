@@ -1,6 +1,6 @@
 //! The rows that an import says there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quanze::{Snapshot, schema::UnknownName};
 use serde_json::Value as Json;
@@ -16,18 +16,17 @@ pub(super) struct Wanted {
     pub(super) registers: Vec<(&'static str, String, Fields)>,
     pub(super) powers: BTreeMap<String, Fields>,
     pub(super) implementers: BTreeMap<String, Fields>,
-    /// The implementers that are there.
+    /// Which bodies have taken up which powers. At what level and how they do is for others to say from then on.
     pub(super) taken_up_already: TakenUp,
 }
 
-/// Keys of implementers, by the power, the body and the level of each: no two share these.
-pub(super) type TakenUp = BTreeMap<[String; 3], String>;
+/// Powers with bodies that have taken them up.
+pub(super) type TakenUp = BTreeSet<[String; 2]>;
 
 fn taken_up_in(snapshot: &Snapshot) -> Result<TakenUp, UnknownName> {
     let mut there = TakenUp::new();
     for row in snapshot.list("implementers")?.rows() {
-        let at = [row.get("power")?.to_string(), row.get("body")?.to_string(), row.get("level")?.to_string()];
-        there.insert(at, row.key().to_string());
+        there.insert([row.get("power")?.to_string(), row.get("body")?.to_string()]);
     }
     Ok(there)
 }
@@ -42,7 +41,9 @@ impl Wanted {
         for item in &import.items {
             powers.insert(item.key.clone(), power(item, &mut registers));
             for (at, key, fields) in taken_up(item, &mut registers) {
-                implementers.insert(taken_up_already.get(&at).cloned().unwrap_or(key), fields);
+                if !taken_up_already.contains(&at) {
+                    implementers.insert(key, fields);
+                }
             }
         }
         Ok(Self { registers: registers.new, powers, implementers, taken_up_already })
@@ -92,17 +93,16 @@ fn power(item: &Item, registers: &mut Registers) -> Fields {
 }
 
 /// Who takes the power up: each body that the item names, at its level.
-fn taken_up(item: &Item, registers: &mut Registers) -> Vec<([String; 3], String, Fields)> {
+fn taken_up(item: &Item, registers: &mut Registers) -> Vec<([String; 2], String, Fields)> {
     let mut rows = Vec::new();
     for body in &item.bodies {
         let Some(level) = body.level.as_ref().or_else(|| item.levels.first()) else { continue };
         let key = format!("{}-{:016x}", item.key, fingerprint([body.name.as_str(), level]));
-        let at = [item.key.clone(), registers.body(body), level.clone()];
-        // How it is taken up is for others to say, once it is there.
+        let at = [item.key.clone(), registers.body(body)];
         let fields = Fields::from([
             ("power", at[0].as_str().into()),
             ("body", at[1].as_str().into()),
-            ("level", at[2].as_str().into()),
+            ("level", level.as_str().into()),
         ]);
         rows.push((at, key, fields));
     }
