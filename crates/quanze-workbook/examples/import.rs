@@ -1,38 +1,50 @@
 //! Published workbooks read, accounted for, and taken into a four-tier system.
 //!
 //! ```sh
-//! cargo run --release -p quanze-workbook --example import -- FILES… [--json]
+//! cargo run --release -p quanze-workbook --example import -- FILES… [--json] [--export DIR]
 //! ```
 //!
+//! `--export` writes the published list and the whole system as a spreadsheet, and each list as CSV and JSON lines.
 //! Ends with 0 where anything could be read, however much there is to say about it, and with 2 where nothing could.
 
 use std::{
     collections::BTreeMap,
     error::Error,
+    fs,
     io::{self, Write},
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use quanze::{ListSystem, Snapshot, four_tier};
-use quanze_workbook::{Decisions, FileReport, Import, Intake, Limits, Profile, Rule};
+use quanze_workbook::{
+    Csv, Decisions, FileReport, Form, Guard, Import, Intake, Limits, Mark, Profile, Rule, Table, to_json_lines, to_xlsx,
+};
 use serde_json::json;
 
 struct Arguments {
     files: Vec<String>,
     json: bool,
+    export: Option<PathBuf>,
 }
 
 impl Arguments {
-    fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut read = Self { files: Vec::new(), json: false };
-        for argument in arguments {
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut read = Self { files: Vec::new(), json: false, export: None };
+        while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--json" => read.json = true,
-                option if option.starts_with("--") => return Err(format!("'{option}' is not known; accepted: --json")),
+                "--export" => {
+                    let folder = arguments.next().ok_or("which folder? --export DIR")?;
+                    read.export = Some(folder.into());
+                }
+                option if option.starts_with("--") => {
+                    return Err(format!("'{option}' is not known; accepted: --json, --export DIR"));
+                }
                 _ => read.files.push(argument),
             }
         }
-        if read.files.is_empty() { Err("which files? FILES… [--json]".to_owned()) } else { Ok(read) }
+        if read.files.is_empty() { Err("which files? FILES… [--json] [--export DIR]".to_owned()) } else { Ok(read) }
     }
 }
 
@@ -50,6 +62,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     system.commit(intake.edits(&Decisions::default()))?;
     let snapshot = system.snapshot();
 
+    if let Some(folder) = &arguments.export {
+        export(folder, &snapshot)?;
+    }
     let mut out = io::stdout().lock();
     if arguments.json {
         writeln!(out, "{:#}", as_json(&arguments.files, &import, &snapshot))?;
@@ -87,6 +102,23 @@ fn as_json(paths: &[String], import: &Import, snapshot: &Snapshot) -> serde_json
         "lists": lists,
         "findings": snapshot.finding_counts().iter().map(|(check, count)| (check.to_string(), *count)).collect::<BTreeMap<_, _>>(),
     })
+}
+
+/// Writes the published list and all lists that have rows.
+fn export(folder: &Path, snapshot: &Snapshot) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("published.xlsx"), to_xlsx(&[Table::published(snapshot)?])?)?;
+    let form = Form::Labels("zh".to_owned());
+    let mut tables = Vec::new();
+    for list in snapshot.lists().filter(|list| !list.is_empty()) {
+        let name = list.name().as_str();
+        let table = Table::of(snapshot, name, &form)?;
+        fs::write(folder.join(format!("{name}.csv")), table.to_csv(Csv { mark: Mark::Utf8, guard: Guard::On }))?;
+        fs::write(folder.join(format!("{name}.jsonl")), to_json_lines(snapshot, name)?)?;
+        tables.push(table);
+    }
+    fs::write(folder.join("system.xlsx"), to_xlsx(&tables)?)?;
+    Ok(())
 }
 
 fn by_rule(import: &Import, file: &FileReport) -> BTreeMap<Rule, usize> {

@@ -31,6 +31,9 @@
 //! - [`Profile`] is the words by which lists are read, as data.
 //! - [`Basis`] is a legal basis: [`Citation`]s of instruments and places in them.
 //! - [`Workbook`] and [`Sheet`] are a file as a grid of text.
+//! - [`Intake`] is an import held against a living system: what differs, and the edits that close it.
+//! - [`Table`] is a list on its way out: [`Table::to_csv`], [`to_xlsx`], [`Table::to_markdown`]; [`out::rows`] reads it back.
+//!   [`Notice`] tells a commit to the public.
 //!
 //! # What it does not do
 //!
@@ -44,6 +47,7 @@ pub mod diagnostic;
 pub mod import;
 pub mod intake;
 pub mod item;
+pub mod out;
 pub mod profile;
 pub mod read;
 pub mod sheet;
@@ -56,6 +60,7 @@ pub use crate::{
     import::{FileReport, Import, Progress, SheetReport, Totals},
     intake::{Added, Changed, Decisions, Intake, Offer, OnGone},
     item::{Item, Source},
+    out::{Csv, ExportError, Form, Guard, Mark, Notice, Table, to_json_lines, to_xlsx},
     profile::{Column, Profile},
     read::{Format, Limits, Merge, ReadError, ReadErrorKind, Sheet, Workbook},
     sheet::{RowCounts, RowKind},

@@ -58,6 +58,7 @@ pub(super) fn number(inside: &[char]) -> Option<String> {
         let number = &text[start..at + sign.len()];
         let is_number = number.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c))
             && ["令", "〔", "【", "[", "［", "发", "字", "公告"].iter().any(|sign| number.contains(*sign))
+            && !number.contains(['（', '）', '(', ')', '《', '》'])
             && number.chars().count() <= LONGEST;
         let open = |c| if matches!(c, '【' | '[' | '［' | '﹝') { '〔' } else { c };
         let close = |c| if matches!(c, '】' | ']' | '］' | '﹞') { '〕' } else { c };
