@@ -249,7 +249,7 @@ fn published_again(system: &ListSystem, powers: usize) -> Tested {
     let snapshot = system.snapshot();
     let table = Table::published(&snapshot)?;
     let files = [
-        ("p.xlsx", to_xlsx(&[table.clone()])?),
+        ("p.xlsx", to_xlsx(std::slice::from_ref(&table))?),
         ("p.csv", table.to_csv(Csv { guard: Guard::Off, ..Csv::default() }).into_bytes()),
     ];
     for (name, bytes) in files {
