@@ -32,6 +32,7 @@
 //! - [`Basis`] is a legal basis: [`Citation`]s of instruments and places in them.
 //! - [`Workbook`] and [`Sheet`] are a file as a grid of text.
 //! - [`Intake`] is an import held against a living system: what differs, and the edits that close it.
+//! - [`Adoption`] is what a city keeps of tiers 2 to 4, matched to the rows that the system derives.
 //! - [`Table`] is a list on its way out: [`Table::to_csv`], [`to_xlsx`], [`Table::to_markdown`]; [`out::rows`] reads it back.
 //!   [`Notice`] tells a commit to the public.
 //!
@@ -41,6 +42,7 @@
 //! - It knows no law: whether an article exists, or is in force, is for the registers to say.
 //! - Merged cells of `.ods` files are not known to its reader; blank cells below are then read as left out.
 
+pub mod adopt;
 pub mod basis;
 pub mod body;
 pub mod diagnostic;
@@ -54,6 +56,7 @@ pub mod sheet;
 mod text;
 
 pub use crate::{
+    adopt::{Adoption, LiveRow},
     basis::{Basis, Citation},
     body::{BodyName, How},
     diagnostic::{Diagnostic, Place, Rule, Severity},

@@ -34,7 +34,7 @@ pub(super) fn power_type<'a>(cell: &str, profile: &'a Profile) -> Option<&'a str
 }
 
 /// A number of days or working days. What is done at once takes none.
-pub(super) fn limit(cell: &str) -> Option<Duration> {
+pub(crate) fn limit(cell: &str) -> Option<Duration> {
     let text: String = squeezed(cell).chars().map(half_width).collect();
     if matches!(text.as_str(), "即时" | "即办" | "当场" | "当场办结" | "即时办结" | "立即") {
         return Some(working_days(0));

@@ -3,7 +3,7 @@
 //! **Architecture invariant:** an import refuses nothing but whole files. Every row of a list is accounted for, and whatever was
 //! not read as it stands is a diagnostic.
 
-mod cells;
+pub(crate) mod cells;
 mod counts;
 mod editions;
 mod items;

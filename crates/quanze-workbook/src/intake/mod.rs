@@ -4,8 +4,8 @@
 //! no column for is not spoken of, so what others wrote there stays.
 
 mod offers;
-mod registers;
-mod row;
+pub(crate) mod registers;
+pub(crate) mod row;
 mod wanted;
 
 use std::{

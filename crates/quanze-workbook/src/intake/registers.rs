@@ -8,13 +8,12 @@ use super::row::{Fields, key, text};
 use crate::{
     basis::{Basis, Citation},
     body::BodyName,
-    import::Import,
     profile::Column,
     text::fingerprint,
 };
 
 /// The registers of a system, by what their rows are called, and the rows that they lack.
-pub(super) struct Registers {
+pub(crate) struct Registers {
     bodies: BTreeMap<String, String>,
     /// By title.
     instruments: BTreeMap<String, String>,
@@ -22,11 +21,11 @@ pub(super) struct Registers {
     articles: BTreeMap<(String, String), String>,
     /// By body and text.
     duties: BTreeMap<(String, String), String>,
-    pub(super) new: Vec<(&'static str, String, Fields)>,
+    pub(crate) new: Vec<(&'static str, String, Fields)>,
 }
 
 impl Registers {
-    pub(super) fn of(snapshot: &Snapshot) -> Result<Self, UnknownName> {
+    pub(crate) fn of(snapshot: &Snapshot) -> Result<Self, UnknownName> {
         let mut registers = Self {
             bodies: BTreeMap::new(),
             instruments: BTreeMap::new(),
@@ -58,7 +57,7 @@ impl Registers {
     }
 
     /// The key of a body, which is made if it is not there.
-    pub(super) fn body(&mut self, body: &BodyName) -> String {
+    pub(crate) fn body(&mut self, body: &BodyName) -> String {
         if let Some(key) = self.bodies.get(&body.name) {
             return key.clone();
         }
@@ -73,12 +72,8 @@ impl Registers {
         new
     }
 
-    /// Makes the instruments that an import cites. All citations of a title together say of which kind it is, its number and edition.
-    pub(super) fn instruments(&mut self, import: &Import) {
-        let bases = import
-            .items
-            .iter()
-            .flat_map(|item| [&item.basis, &item.responsibilities_basis, &item.accountability_basis]);
+    /// Makes the instruments that are cited and not there. All citations of a title together say of which kind it is, its number and edition.
+    pub(crate) fn instruments<'a>(&mut self, bases: impl Iterator<Item = &'a Basis>) {
         let mut cited: BTreeMap<&str, Vec<&Citation>> = BTreeMap::new();
         for citation in bases.flat_map(|basis| &basis.citations) {
             cited.entry(&citation.title).or_default().push(citation);
@@ -103,7 +98,7 @@ impl Registers {
     }
 
     /// The keys of the articles that a basis cites, in its order; those that are not there are made.
-    pub(super) fn articles(&mut self, basis: &Basis) -> Vec<String> {
+    pub(crate) fn articles(&mut self, basis: &Basis) -> Vec<String> {
         let mut keys = Vec::new();
         let mut seen = BTreeSet::new();
         for (title, place) in basis.pairs() {
@@ -124,7 +119,7 @@ impl Registers {
     }
 
     /// The key of a duty clause of a body, which is made if it is not there.
-    pub(super) fn duty(&mut self, body: &str, clause: &str) -> String {
+    pub(crate) fn duty(&mut self, body: &str, clause: &str) -> String {
         let at = (body.to_owned(), clause.to_owned());
         if let Some(key) = self.duties.get(&at) {
             return key.clone();

@@ -8,13 +8,13 @@ use serde_json::Value as Json;
 use crate::text::fingerprint;
 
 /// A row of a base list, field by field. Fields that are not in it are not spoken of.
-pub(super) type Fields = BTreeMap<&'static str, Json>;
+pub(crate) type Fields = BTreeMap<&'static str, Json>;
 
 /// A longer text is cut where it becomes a key, and told apart by its fingerprint.
 const LONGEST_KEY: usize = 400;
 
 /// The key of a row that is called by a text.
-pub(super) fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     let mut text: String = text.chars().filter(|c| !c.is_control()).collect();
     if text.len() > LONGEST_KEY {
         let hash = fingerprint([text.as_str()]);
@@ -26,13 +26,13 @@ pub(super) fn key(text: &str) -> String {
 }
 
 /// A text, or nothing where it is blank.
-pub(super) fn text(text: &str) -> Json {
+pub(crate) fn text(text: &str) -> Json {
     let text = text.trim();
     if text.is_empty() { Json::Null } else { text.into() }
 }
 
 /// What a field of a row holds now.
-pub(super) fn now(row: &Row<'_>, field: &str) -> Json {
+pub(crate) fn now(row: &Row<'_>, field: &str) -> Json {
     match row.get(field).unwrap_or_default() {
         // Workbooks know no schemes of codes.
         Value::Code(code) => code.text().into(),
@@ -41,12 +41,12 @@ pub(super) fn now(row: &Row<'_>, field: &str) -> Json {
 }
 
 /// A value for an edit.
-pub(super) fn value(json: &Json) -> Value {
+pub(crate) fn value(json: &Json) -> Value {
     serde_json::from_value(json.clone()).unwrap_or_default()
 }
 
 /// Whether two values are the same. The order of a set is none; an empty list is nothing.
-pub(super) fn same(field: &str, before: &Json, after: &Json) -> bool {
+pub(crate) fn same(field: &str, before: &Json, after: &Json) -> bool {
     let normal = |json: &Json| match json {
         Json::Array(elements) if elements.is_empty() => Json::Null,
         Json::Array(elements) if SETS.contains(&field) => {

@@ -35,7 +35,10 @@ impl Wanted {
     pub(super) fn of(import: &Import, snapshot: &Snapshot) -> Result<Self, UnknownName> {
         let mut registers = Registers::of(snapshot)?;
         let taken_up_already = taken_up_in(snapshot)?;
-        registers.instruments(import);
+        let bases = import.items.iter();
+        registers.instruments(
+            bases.flat_map(|item| [&item.basis, &item.responsibilities_basis, &item.accountability_basis]),
+        );
         let mut powers = BTreeMap::new();
         let mut implementers = BTreeMap::new();
         for item in &import.items {

@@ -36,7 +36,7 @@ fn label(schema: &Schema, vocabulary: &str, code: &str, form: &Form) -> Option<S
 }
 
 /// The value that a text stands for, as edits take it.
-pub(super) fn read(text: &str, field: &Field, schema: &Schema) -> Json {
+pub(crate) fn read(text: &str, field: &Field, schema: &Schema) -> Json {
     if text.is_empty() { Json::Null } else { read_as(text, &field.ty, schema) }
 }
 

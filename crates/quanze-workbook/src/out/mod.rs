@@ -2,7 +2,7 @@
 //!
 //! **Architecture invariant:** the same snapshot gives the same bytes; nothing here reads a clock or a locale.
 
-mod cell;
+pub(crate) mod cell;
 mod csv;
 mod error;
 mod json_lines;
@@ -13,6 +13,7 @@ mod rows;
 mod table;
 mod xlsx;
 
+pub(crate) use self::table::field_of;
 pub use self::{
     csv::{Csv, Guard, Mark},
     error::{ExportError, RowsError},

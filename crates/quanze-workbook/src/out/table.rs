@@ -73,7 +73,7 @@ fn headings(fields: &[(&quanze::Name, &quanze::schema::Field)], language: Option
 }
 
 /// The field that a heading means: its name, or its label in any language.
-pub(super) fn field_of<'a>(heading: &str, schema: &'a Schema, list: &str) -> Option<&'a str> {
+pub(crate) fn field_of<'a>(heading: &str, schema: &'a Schema, list: &str) -> Option<&'a str> {
     let fields = &schema.spec().lists.get(list)?.fields;
     let by_name = fields.get_key_value(heading).map(|(name, _)| name.as_str());
     by_name.or_else(|| {
