@@ -33,6 +33,7 @@
 //! - [`Workbook`] and [`Sheet`] are a file as a grid of text.
 //! - [`Intake`] is an import held against a living system: what differs, and the edits that close it.
 //! - [`Adoption`] is what a city keeps of tiers 2 to 4, matched to the rows that the system derives.
+//! - [`Reconciliation`] is local items held against a superior's [`Catalogue`]; [`upstream::take_up`] takes one up.
 //! - [`Table`] is a list on its way out: [`Table::to_csv`], [`to_xlsx`], [`Table::to_markdown`]; [`out::rows`] reads it back.
 //!   [`Notice`] tells a commit to the public.
 //!
@@ -54,6 +55,7 @@ pub mod profile;
 pub mod read;
 pub mod sheet;
 mod text;
+pub mod upstream;
 
 pub use crate::{
     adopt::{Adoption, LiveRow},
@@ -67,4 +69,5 @@ pub use crate::{
     profile::{Column, Profile},
     read::{Format, Limits, Merge, ReadError, ReadErrorKind, Sheet, Workbook},
     sheet::{RowCounts, RowKind},
+    upstream::{Catalogue, Reconciliation, Verdicts},
 };
