@@ -82,14 +82,21 @@ fn as_json(paths: &[String], import: &Import, snapshot: &Snapshot) -> serde_json
             "path": path,
             "error": file.error,
             "twin_of": file.twin_of,
-            "sheets": file.sheets,
+            "sheets": file.sheets.len(),
             "rows": counts.rows,
-            "items": counts.items,
+            "items": file.sheets.iter().map(|sheet| sheet.items).sum::<usize>(),
+            "item_rows": counts.items,
+            "headings": counts.headings,
             "continuations": counts.continuations,
+            "footnotes": counts.footnotes,
+            "blanks": counts.blanks,
+            "diagnosed": counts.diagnosed,
             "unclaimed": counts.unclaimed(),
             "diagnostics": by_rule(import, file),
         })
     });
+    let findings: BTreeMap<String, usize> =
+        snapshot.finding_counts().iter().map(|(check, count)| (check.to_string(), *count)).collect();
     let lists: BTreeMap<String, usize> = snapshot.lists().map(|list| (list.name().to_string(), list.len())).collect();
     json!({
         "files": files.collect::<Vec<_>>(),
@@ -100,7 +107,8 @@ fn as_json(paths: &[String], import: &Import, snapshot: &Snapshot) -> serde_json
         "articles": totals.articles,
         "citations": totals.citations,
         "lists": lists,
-        "findings": snapshot.finding_counts().iter().map(|(check, count)| (check.to_string(), *count)).collect::<BTreeMap<_, _>>(),
+        "findings": findings.values().sum::<usize>(),
+        "findings_by_check": findings,
     })
 }
 

@@ -72,6 +72,20 @@ fn headings_are_found_wherever_they_are() {
     .merge(Merge { top: 0, left: 0, bottom: 1, right: 0 });
     assert_eq!(read(two_rows), (expected.clone(), vec![]));
 
+    // Main item and sub-item under one heading; levels as columns of marks.
+    let marks = Sheet::new(
+        "许可",
+        [
+            ["序号", "权力名称", "", "权力种类", "法定依据", "行使层级", "", ""],
+            ["", "主项", "子项", "", "", "省级", "市级", "县级"],
+            ["1", "采伐许可", "", "许可", FOREST_LAW, "", "√", "√"],
+        ],
+    )
+    .merge(Merge { top: 0, left: 1, bottom: 0, right: 2 })
+    .merge(Merge { top: 0, left: 5, bottom: 0, right: 7 });
+    let (items, _) = read(marks);
+    assert_eq!(items, ["01 某山市林业局 3+4 采伐许可"]);
+
     // Headings repeated on each page, and another list below with columns of its own.
     let pages = Sheet::new(
         "许可",

@@ -9,25 +9,38 @@ use crate::text::{folded, without_bracket};
 const LONGER: usize = 8;
 
 /// The headings of a profile, made comparable once.
-pub(crate) struct Headings(Vec<(String, Column)>);
+pub(crate) struct Headings {
+    words: Vec<(String, Column)>,
+    levels: Vec<String>,
+}
 
 impl Headings {
     pub(crate) fn of(profile: &Profile) -> Self {
         let words = profile.columns.iter().flat_map(|(column, words)| words.iter().map(|word| (folded(word), *column)));
-        Self(words.collect())
+        let levels = profile.levels.values().flatten().map(|word| folded(word));
+        Self { words: words.collect(), levels: levels.collect() }
+    }
+
+    /// Whether a heading is the name of a level: below it stand marks, and no words.
+    pub(crate) fn is_level(&self, text: &str) -> bool {
+        self.levels.contains(&folded(text))
     }
 
     /// The column that a heading heads.
     pub(crate) fn column(&self, text: &str) -> Option<Column> {
         let text = folded(text);
+        // A sheet can be sixty thousand columns wide, and most of them blank.
+        if text.is_empty() {
+            return None;
+        }
         let bare = without_bracket(&text);
-        let exact = |wanted: &str| self.0.iter().find(|(word, _)| word == wanted).map(|(_, column)| *column);
+        let exact = |wanted: &str| self.words.iter().find(|(word, _)| word == wanted).map(|(_, column)| *column);
         exact(&text).or_else(|| exact(bare)).or_else(|| self.within(bare))
     }
 
     fn within(&self, text: &str) -> Option<Column> {
         let length = text.chars().count();
-        let sized = self.0.iter().map(|(word, column)| (word.chars().count(), word, *column));
+        let sized = self.words.iter().map(|(word, column)| (word.chars().count(), word, *column));
         sized
             .filter(|(size, word, _)| *size >= 4 && *size + LONGER >= length && text.contains(word.as_str()))
             .max_by_key(|(size, ..)| *size)

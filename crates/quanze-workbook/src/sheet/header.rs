@@ -1,6 +1,6 @@
 //! The row, or the two rows, that name the columns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::merged::Merged;
 use crate::{
@@ -24,6 +24,8 @@ pub(crate) struct Header {
     /// The row after the last of headings.
     pub(crate) end: usize,
     columns: Vec<Option<Column>>,
+    /// The levels that columns of marks stand for: `市级` above, `√` below.
+    marked: BTreeMap<usize, String>,
 }
 
 impl Header {
@@ -43,7 +45,8 @@ impl Header {
         let below = Self::of(&lower, headings, row + 1, row + 2);
         let known = |header: &Self| header.known().len();
         // Two rows together must name more than each of them alone.
-        if known(&two) > known(&one) && known(&two) > known(&below) && lower_is_short(&lower) {
+        let more = known(&two) > known(&one) || !two.marked.is_empty();
+        if more && known(&two) > known(&below) && lower_is_short(&lower) {
             return Some(two).filter(|header| header.is_whole(sheet));
         }
         Some(one).filter(|header| header.is_whole(sheet))
@@ -54,7 +57,21 @@ impl Header {
         for (text, lower) in both.iter_mut().zip(lower).filter(|(_, lower)| headings.column(lower).is_some()) {
             *text = lower;
         }
-        Self::of(&both, headings, row, row + 2)
+        let mut header = Self::of(&both, headings, row, row + 2);
+        let under_level = |at: &usize| headings.column(upper[*at]) == Some(Column::Level);
+        let levels: Vec<usize> =
+            (0..lower.len()).filter(|at| headings.is_level(lower[*at])).filter(under_level).collect();
+        // A row below a heading that says one level and other things is an item.
+        let all_headings = lower.iter().zip(upper).all(|(lower, upper)| {
+            lower.trim().is_empty() || lower == upper || headings.is_level(lower) || headings.column(lower).is_some()
+        });
+        if levels.len() >= 2 && all_headings {
+            for at in levels {
+                header.columns[at] = Some(Column::Level);
+                header.marked.insert(at, squeezed(lower[at]));
+            }
+        }
+        header
     }
 
     fn of(texts: &[&str], headings: &Headings, first: usize, end: usize) -> Self {
@@ -70,7 +87,7 @@ impl Header {
                 columns[at] = Some(Column::Scope);
             }
         }
-        Self { first, end, columns }
+        Self { first, end, columns, marked: BTreeMap::new() }
     }
 
     fn known(&self) -> BTreeSet<Column> {
@@ -87,6 +104,12 @@ impl Header {
     /// What a column holds.
     pub(super) fn column(&self, at: usize) -> Option<Column> {
         self.columns.get(at).copied().flatten()
+    }
+
+    /// What a cell says: of a column of marks, the level that it stands for.
+    pub(super) fn said<'a>(&'a self, at: usize, text: &'a str) -> &'a str {
+        const MARKS: [&str; 12] = ["√", "✓", "✔", "●", "○", "★", "▲", "是", "有", "Y", "1", "V"];
+        self.marked.get(&at).filter(|_| MARKS.contains(&text)).map_or(text, String::as_str)
     }
 
     /// Where a column stands.

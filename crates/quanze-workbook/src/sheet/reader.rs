@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
             }
             texts.push(text);
             if let Some(column) = self.header.column(at) {
-                add(&mut own.cells, column, text);
+                add(&mut own.cells, column, self.header.said(at, text));
             } else if !self.merged.is_one_with_left(row, at) {
                 own.has_stray = true;
                 self.stray.entry(at).or_insert((0, text, row)).0 += 1;
@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
         for (at, column) in self.header.columns() {
             let text = self.merged.shown_from_above(row, at).trim();
             if !text.is_empty() {
-                add(&mut cells, column, text);
+                add(&mut cells, column, self.header.said(at, text));
             }
         }
         let mut entry = Entry {
