@@ -104,6 +104,24 @@ fn what_is_no_workbook_is_one_clear_error() -> Tested {
 }
 
 #[test]
+fn sectors_that_run_in_a_circle_are_damage() {
+    let whole = xls::file(&[TABLE]);
+    let next_of = |sector: usize| 512 + 4 * sector;
+    // The directory is sector 1, the stream begins at sector 2; the length of the stream stands in the second entry.
+    for (at, number) in [(next_of(1), 1_u32), (next_of(4), 2)] {
+        let mut bytes = whole.clone();
+        bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
+        let error = read("a.xls", &bytes).expect_err("it does not end");
+        assert_eq!(error.to_string(), "a.xls: the file is damaged: its sectors run in a circle");
+    }
+    let mut longer = whole;
+    let length = 512 * 2 + 128 + 120;
+    longer[length..length + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    let error = read("a.xls", &longer).expect_err("it is not as long");
+    assert_eq!(error.to_string(), "a.xls: the file is damaged: it says that it is longer than it is");
+}
+
+#[test]
 fn damage_anywhere_is_an_error_or_a_workbook_and_never_a_panic() -> Tested {
     for bytes in [xlsx::file(&[TABLE])?, xls::file(&[TABLE]), ods::file(&[TABLE])?] {
         for cut in (1..bytes.len()).step_by(97) {

@@ -153,7 +153,8 @@ impl<'a> Reader<'a> {
             Err(error) => {
                 let mut report = FileReport::new(error.file().to_owned(), None);
                 let place = Place { file: error.file().to_owned(), ..Place::default() };
-                let text = error.to_string();
+                let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
+                let text = format!("{error}{}", source.unwrap_or_default());
                 self.diagnostics.push(Diagnostic::new(Rule::Unreadable, place, &text, "a workbook", "left out"));
                 report.error = Some(text);
                 self.opened.push(Opened { report, lists: Vec::new(), department: None });

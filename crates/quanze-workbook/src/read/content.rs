@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Limits, ReadErrorKind};
+use super::{Limits, ReadErrorKind, compound};
 
 /// What a file was recognised as, whatever its name ends in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -35,7 +35,10 @@ pub(super) fn recognise(bytes: &[u8], limits: Limits) -> Result<Format, ReadErro
         return Err(ReadErrorKind::Empty);
     }
     if bytes.starts_with(OLE) {
-        return if holds_utf16(bytes, "EncryptedPackage") { Err(ReadErrorKind::Encrypted) } else { Ok(Format::Xls) };
+        if holds_utf16(bytes, "EncryptedPackage") {
+            return Err(ReadErrorKind::Encrypted);
+        }
+        return compound::fault(bytes).map_or(Ok(Format::Xls), |what| Err(ReadErrorKind::Broken(what.to_owned())));
     }
     if bytes.starts_with(b"PK\x03\x04") {
         return archive(bytes, limits);

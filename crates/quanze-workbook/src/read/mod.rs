@@ -3,6 +3,7 @@
 //! **Architecture invariant:** nothing here knows what a list is. A file is recognised by its content, never by its ending,
 //! and what cannot be read is one error that names the file.
 
+mod compound;
 mod content;
 mod delimited;
 mod error;
