@@ -152,5 +152,12 @@ fn what_is_too_large_says_so() -> Tested {
     workbook.add_worksheet().write_string(1_048_575, 16_383, "far")?;
     let sheet = &read("far.xlsx", &workbook.save_to_buffer()?)?.sheets[0];
     assert!(sheet.cell(1_048_575, 16_383) == "far" && sheet.row(0).is_empty());
+    // The older format is laid out as a grid, so it is known before how large that will be.
+    let rows: Vec<&[&str]> = std::iter::once(&["first"][..]).chain(std::iter::repeat_n(&[][..], 20_000)).collect();
+    let wide: Vec<&str> = std::iter::repeat_n("", 255).chain(["far"]).collect();
+    let far: Vec<&[&str]> = rows.into_iter().chain([&wide[..]]).collect();
+    let bytes = xls::file(&[Table { name: "a", rows: &far, merges: &[] }]);
+    let error = read("far.xls", &bytes).expect_err("it is a grid of five million");
+    assert_eq!(error.to_string(), "far.xls: the file holds more than 4000000 cells");
     Ok(())
 }

@@ -9,21 +9,13 @@ const MARKS: u32 = 0xFFFF_FFFA;
 const DIRECTORY_ENTRY: usize = 128;
 /// Shorter streams lie in the small sectors of the root's stream.
 const SHORT: usize = 4096;
+const SMALL_SECTOR: usize = 64;
+/// How the header says that sectors are of 4,096 bytes and not of 512: as a power of two.
+const LARGE_SECTORS: u8 = 12;
 const ROOT: u8 = 5;
 
-/// What is wrong with the sectors of a file, if anything is. What is wrong otherwise its reader says.
-pub(super) fn fault(bytes: &[u8]) -> Option<&'static str> {
-    let shift = bytes.get(30..32).map(|shift| u16::from_le_bytes([shift[0], shift[1]]))?;
-    let size = match shift {
-        9 => 512,
-        12 => 4096,
-        _ => return None,
-    };
-    let file = File { bytes, size, table: Vec::new() };
-    file.look_over().err()
-}
-
-struct File<'a> {
+/// A compound file whose chains end.
+pub(super) struct File<'a> {
     bytes: &'a [u8],
     size: usize,
     /// Of each sector the one that follows on it.
@@ -33,8 +25,45 @@ struct File<'a> {
 const CIRCLE: &str = "its sectors run in a circle";
 const LONGER: &str = "it says that it is longer than it is";
 
-impl File<'_> {
-    fn look_over(mut self) -> Result<(), &'static str> {
+impl<'a> File<'a> {
+    /// Looks a file over; says what is wrong with its sectors, if anything is.
+    pub(super) fn look_over(bytes: &'a [u8]) -> Result<Self, &'static str> {
+        let large = bytes.get(30) == Some(&LARGE_SECTORS);
+        let mut file = Self { bytes, size: if large { 4096 } else { 512 }, table: Vec::new() };
+        file.read_table()?;
+        Ok(file)
+    }
+
+    /// What the first stream of one of these names holds; nothing where there is none.
+    pub(super) fn stream(&self, names: &[&str]) -> Vec<u8> {
+        let directory = self.joined(self.number(48));
+        let entries: Vec<&[u8]> = directory.chunks_exact(DIRECTORY_ENTRY).collect();
+        let named = |entry: &&&[u8]| {
+            let name: Vec<u16> = entry[..64].chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
+            let name = String::from_utf16_lossy(&name);
+            names.iter().any(|wanted| name.trim_end_matches('\0').eq_ignore_ascii_case(wanted))
+        };
+        let Some(entry) = entries.iter().find(named) else { return Vec::new() };
+        let (start, length) = (number(entry, 116), number(entry, 120) as usize);
+        let mut stream = if length >= SHORT {
+            self.joined(start)
+        } else {
+            let short = entries.first().map(|root| self.joined(number(root, 116))).unwrap_or_default();
+            let table = numbers(&self.joined(self.number(60)));
+            let places = follow(&table, start, short.len() / SMALL_SECTOR).unwrap_or_default();
+            let sectors = places.iter().map(|place| *place as usize * SMALL_SECTOR);
+            sectors.filter_map(|at| short.get(at..at + SMALL_SECTOR)).flatten().copied().collect()
+        };
+        stream.truncate(length);
+        stream
+    }
+
+    fn joined(&self, start: u32) -> Vec<u8> {
+        let chain = self.chain(start).unwrap_or_default();
+        chain.into_iter().flat_map(|sector| self.sector(sector)).copied().collect()
+    }
+
+    fn read_table(&mut self) -> Result<(), &'static str> {
         let mut table = numbers(self.bytes.get(HEADER_ENTRIES).unwrap_or_default());
         let mut next = self.number(68);
         for _ in 0..=self.sectors() {
@@ -80,16 +109,7 @@ impl File<'_> {
 
     /// The sectors of a chain, in their order.
     fn chain(&self, start: u32) -> Result<Vec<u32>, &'static str> {
-        let mut chain = Vec::new();
-        let mut next = start;
-        while next < MARKS {
-            if chain.len() > self.sectors() {
-                return Err(CIRCLE);
-            }
-            chain.push(next);
-            next = self.table.get(next as usize).copied().unwrap_or(MARKS);
-        }
-        Ok(chain)
+        follow(&self.table, start, self.sectors())
     }
 
     fn sectors(&self) -> usize {
@@ -106,6 +126,20 @@ impl File<'_> {
     fn number(&self, at: usize) -> u32 {
         number(self.bytes, at)
     }
+}
+
+/// The sectors that follow on each other in a table, of which there are no more than `most`.
+fn follow(table: &[u32], start: u32, most: usize) -> Result<Vec<u32>, &'static str> {
+    let mut chain = Vec::new();
+    let mut next = start;
+    while next < MARKS {
+        if chain.len() > most {
+            return Err(CIRCLE);
+        }
+        chain.push(next);
+        next = table.get(next as usize).copied().unwrap_or(MARKS);
+    }
+    Ok(chain)
 }
 
 fn number(bytes: &[u8], at: usize) -> u32 {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Limits, ReadErrorKind, compound};
+use super::{Limits, ReadErrorKind, compound, records};
 
 /// What a file was recognised as, whatever its name ends in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -38,7 +38,11 @@ pub(super) fn recognise(bytes: &[u8], limits: Limits) -> Result<Format, ReadErro
         if holds_utf16(bytes, "EncryptedPackage") {
             return Err(ReadErrorKind::Encrypted);
         }
-        return compound::fault(bytes).map_or(Ok(Format::Xls), |what| Err(ReadErrorKind::Broken(what.to_owned())));
+        let file = compound::File::look_over(bytes).map_err(|what| ReadErrorKind::Broken(what.to_owned()))?;
+        if records::largest_grid(&file.stream(&["Workbook", "Book"])) > limits.cells as u64 {
+            return Err(ReadErrorKind::TooLarge { what: "cells", limit: limits.cells as u64 });
+        }
+        return Ok(Format::Xls);
     }
     if bytes.starts_with(b"PK\x03\x04") {
         return archive(bytes, limits);

@@ -8,6 +8,7 @@ mod content;
 mod delimited;
 mod error;
 mod grid;
+mod records;
 mod spreadsheet;
 
 use std::{fs, path::Path};
