@@ -147,6 +147,11 @@ fn what_is_too_large_says_so() -> Tested {
     let few_bytes = Limits { bytes: 100, ..Limits::default() };
     let error = Workbook::from_bytes("a.xlsx", &bytes, few_bytes).expect_err("it is larger");
     assert_eq!(error.to_string(), "a.xlsx: the file holds more than 100 bytes");
+    let rows: &[&[&str]] = &[&["a"], &["b"], &["c"]];
+    let merged = Table { name: "a", rows, merges: &[(0, 0, 2, 0), (0, 0, 2, 1), (0, 0, 2, 2)] };
+    let eight = Limits { cells: 8, ..Limits::default() };
+    let error = Workbook::from_bytes("a.xls", &xls::file(&[merged]), eight).expect_err("it is nine rows");
+    assert_eq!(error.to_string(), "a.xls: the file holds more than 8 rows of merged cells");
     // One far cell is one cell, and not a grid of seventeen billion.
     let mut workbook = rust_xlsxwriter::Workbook::new();
     workbook.add_worksheet().write_string(1_048_575, 16_383, "far")?;

@@ -24,7 +24,14 @@ pub(super) fn sheets(format: Format, bytes: &[u8], limits: Limits) -> Result<Vec
     };
     let mut sheets = catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(ReadErrorKind::Broken("its parts contradict each other".into())))?;
-    sheets.iter_mut().for_each(Sheet::trim);
+    for sheet in &mut sheets {
+        sheet.trim();
+        // Merged cells are looked up row by row; they may lie over each other as often as a file likes.
+        let rows = sheet.merges.iter().map(|merge| (merge.bottom + 1).min(sheet.height()).saturating_sub(merge.top));
+        if rows.fold(0, usize::saturating_add) > limits.cells {
+            return Err(ReadErrorKind::TooLarge { what: "rows of merged cells", limit: limits.cells as u64 });
+        }
+    }
     Ok(sheets)
 }
 
