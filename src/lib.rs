@@ -149,6 +149,10 @@ pub use crate::{
 #[cfg_attr(not(doctest), doc = include_str!("../docs/guide.md"))]
 pub mod guide {}
 
+/// The cookbook: twelve questions that users have, each with a program that answers it. The programs are doc tests.
+#[doc = include_str!("../docs/cookbook.md")]
+pub mod cookbook {}
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

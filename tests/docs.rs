@@ -200,6 +200,17 @@ fn the_rust_of_the_guide_is_run() -> io::Result<()> {
     Ok(())
 }
 
+/// The programs of the cookbook read files; what it shows of them is what they hold.
+#[test]
+fn the_files_of_the_cookbook_are_shown_as_they_are() -> io::Result<()> {
+    let cookbook = fs::read_to_string(root().join("docs/cookbook.md"))?;
+    for file in ["schema.json", "rows.json"] {
+        let text = fs::read_to_string(root().join("docs/cookbook").join(file))?;
+        assert!(cookbook.contains(&format!("```json\n{text}```\n")), "docs/cookbook/{file}");
+    }
+    Ok(())
+}
+
 #[test]
 fn lists_and_fields_of_the_preset_are_called_as_they_are() -> io::Result<()> {
     let schema = four_tier::schema();
