@@ -19,7 +19,7 @@ struct Document {
 }
 
 fn documents() -> io::Result<Vec<Document>> {
-    let mut paths = vec![PathBuf::from("README.md"), PathBuf::from("CHANGELOG.md")];
+    let mut paths: Vec<PathBuf> = ["README.md", "README.zh-CN.md", "CHANGELOG.md"].map(PathBuf::from).into();
     for entry in fs::read_dir(root().join("docs"))? {
         let path = Path::new("docs").join(entry?.file_name());
         if path.extension().is_some_and(|extension| extension == "md") {
@@ -196,6 +196,53 @@ fn the_rust_of_the_guide_is_run() -> io::Result<()> {
             program.windows(wanted.len()).any(|lines| dedented(lines) == wanted),
             "tests/guide.rs does not run this:\n{block}"
         );
+    }
+    Ok(())
+}
+
+/// The skeleton of a document: how deep its headings are and how they are numbered, the columns of its tables, and its fenced
+/// blocks to the letter.
+fn skeleton(document: &Document) -> Vec<String> {
+    let mut skeleton = Vec::new();
+    let mut inside = false;
+    for line in document.text.lines() {
+        let fence = line.starts_with("```");
+        if inside || fence {
+            skeleton.push(line.to_owned());
+            inside ^= fence;
+        } else if line.starts_with('#') {
+            skeleton.push(line.chars().filter(|c| *c == '#' || c.is_ascii_digit()).collect());
+        } else if line.starts_with('|') {
+            skeleton.push("|".repeat(line.split(" |").count()));
+        } else if line.starts_with("- ") {
+            skeleton.push("-".to_owned());
+        }
+    }
+    skeleton
+}
+
+/// What is there in both languages is the same in both, and each leads to the other.
+#[test]
+fn documents_in_two_languages_match() -> io::Result<()> {
+    let documents = documents()?;
+    let of = |path: &str| documents.iter().find(|document| document.path == Path::new(path)).expect("it is there");
+    for (english, chinese) in [("README.md", "README.zh-CN.md"), ("docs/guide.md", "docs/guide.zh-CN.md")] {
+        let (english, chinese) = (of(english), of(chinese));
+        assert_eq!(skeleton(english), skeleton(chinese), "{}", chinese.path.display());
+        // Places within a document are named in its own language.
+        let leads_to = |document: &Document| -> BTreeSet<String> {
+            let path = |link: String| link.split('#').next().unwrap_or_default().replace(".zh-CN", "");
+            document.links().into_iter().map(path).collect()
+        };
+        assert_eq!(leads_to(english), leads_to(chinese), "{}", chinese.path.display());
+        let paths = |document: &Document| -> BTreeSet<String> {
+            document.quoted().into_iter().filter(|quoted| is_path(quoted)).collect()
+        };
+        assert_eq!(paths(english), paths(chinese), "{}", chinese.path.display());
+        let name = |document: &Document| document.path.file_name().map(|name| name.to_string_lossy().into_owned());
+        for (from, to) in [(english, chinese), (chinese, english)] {
+            assert!(from.links().contains(&name(to).unwrap_or_default()), "{} leads nowhere", from.path.display());
+        }
     }
     Ok(())
 }
