@@ -6,7 +6,9 @@ use std::{fs, io, path::Path};
 
 use quanze::{
     Edits, ListSystem, Schema, Value, days,
-    schema::{Field, List, Rule, SchemaBuilder, Type, Write, collect, element, if_else, join, lit, own, source, sum},
+    schema::{
+        Field, List, Rule, SchemaBuilder, Table, Type, Write, collect, element, if_else, join, lit, own, source, sum,
+    },
 };
 use serde_json::json;
 
@@ -234,6 +236,46 @@ fn rows_read_together_have_what_the_row_above_each_has() {
         "s/b/tue:  true, ",
         "s/c/mon: C false, #C mon",
         "s/c/tue: C true, #C tue",
+    ];
+    assert_eq!(read, expected);
+}
+
+/// What the lines of a table add to a text is added to what the root says, and to nothing that was read before.
+#[test]
+fn the_lines_of_a_table_are_each_written_behind_the_root() {
+    let scenarios = Table::by("kind", "scenario", Type::Text)
+        .column("by", Type::Text)
+        .line("licence", "new")
+        .with("by", "post")
+        .line("licence", "renew")
+        .with("by", "web");
+    let schema =
+        Schema::builder().list("powers", List::base().field("name", Type::Text).field("kind", Type::Text)).list(
+            "cases",
+            List::derived().field("name", Type::Text).field("label", Type::Text).rule(
+                Rule::each_line("scenario", "powers", scenarios)
+                    .set("name", join([source("name"), lit(" "), element("scenario")]))
+                    .set("label", join([source("name"), lit(": "), element("scenario"), lit(" by "), element("by")])),
+            ),
+        );
+    let mut system = ListSystem::new(schema.build().expect("a schema"));
+    let edits = Edits::new()
+        .insert("powers", "food", &json!({"name": "Food", "kind": "licence"}))
+        .insert("powers", "nameless", &json!({"kind": "licence"}))
+        .insert("powers", "venue", &json!({"name": "Venue", "kind": "licence"}));
+    system.commit(edits).expect("accepted");
+    let mut read = Vec::new();
+    system.list("cases").expect("a list").resolve(&[0, 1], |row| {
+        let [name, label] = [0, 1].map(|place| row.values()[place].to_value().to_string());
+        read.push(format!("{}: {name}, {label}", row.key()));
+    });
+    let expected = [
+        "food/new: Food new, Food: new by post",
+        "food/renew: Food renew, Food: renew by web",
+        "nameless/new: , ",
+        "nameless/renew: , ",
+        "venue/new: Venue new, Venue: new by post",
+        "venue/renew: Venue renew, Venue: renew by web",
     ];
     assert_eq!(read, expected);
 }
