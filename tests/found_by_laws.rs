@@ -621,3 +621,27 @@ fn a_group_comes_from_all_edits_of_its_members() -> Result<(), Box<dyn std::erro
     assert_eq!(edits_of_group(of([remove("powers", "a"), set("powers", "b", "text", "y")]))?, [0, 1]);
     Ok(())
 }
+
+/// What is misspelt in edits that are read is not lost in silence.
+#[test]
+fn edits_are_read_whole_or_not_at_all() {
+    let read = |edit: &str| serde_json::from_str::<quanze::Edits>(&format!(r#"{{"edits":[{{{edit}}}]}}"#));
+    let why = |edit: &str| {
+        let error = read(edit).expect_err("it is refused").to_string();
+        error.split(" at line ").next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        why(r#""do":"author","list":"a","key":"b","field":"c","value":1,"raeson":"d""#),
+        "unknown field `raeson`, expected one of `do`, `list`, `key`, `record`, `field`, `value`, `element`, `reason`, `to`"
+    );
+    assert_eq!(
+        why(r#""do":"set","list":"a","key":"b","field":"c","value":1,"reason":"d""#),
+        "the edit of 'b' has no use for the field `reason`"
+    );
+    assert_eq!(why(r#""do":"remove","list":"a","key":"b","to":"c""#), "the edit of 'b' has no use for the field `to`");
+    assert_eq!(why(r#""do":"set","list":"a","key":"b","field":"c""#), "missing field `value`");
+    assert_eq!(why(r#""do":"rekey","list":"a","key":"b""#), "missing field `to`");
+    assert_eq!(why(r#""do":"remove","list":"a","list":"a","key":"b""#), "duplicate field `list`");
+    let cleared = read(r#""do":"set","list":"a","key":"b","field":"c","value":null"#).expect("a value that is missing");
+    assert_eq!(cleared, quanze::Edits::new().set("a", "b", "c", quanze::Value::Missing));
+}

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::written::Written;
 use crate::{
     record::{Record, to_record},
     schema::{FieldId, ListId},
@@ -52,6 +53,7 @@ impl OnBlocking {
 
 /// One change of one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub(super) struct Edit {
     pub(super) list: ListRef,
     pub(super) key: Arc<str>,
@@ -59,7 +61,7 @@ pub(super) struct Edit {
     pub(super) verb: Verb,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub(super) enum Verb {
     Insert {
@@ -76,7 +78,7 @@ pub(super) enum Verb {
     Author {
         field: FieldRef,
         value: Value,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<Arc<str>>,
     },
     Clear {

@@ -27,6 +27,7 @@ mod snapshot;
 mod state;
 mod unfit;
 mod verify;
+mod written;
 
 use self::reasons::Reasons;
 pub(crate) use self::sight::Sight;
