@@ -1,4 +1,4 @@
-use super::pages::{Line, PageTable};
+use super::pages::{Page, PageTable};
 use crate::heap;
 
 /// Words a page: 16 KB.
@@ -11,7 +11,7 @@ const PAGE_SHIFT: u32 = PAGE_WORDS.trailing_zeros();
 /// so the state before a commit stays readable until the next one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Arena {
-    pages: PageTable<Line>,
+    pages: PageTable<Page>,
     /// The page being filled and its first free word.
     open: (usize, usize),
     free: Vec<Vec<u32>>,
@@ -45,14 +45,14 @@ impl Arena {
 
     fn fresh(&mut self, size: usize) -> u32 {
         if size > PAGE_WORDS {
-            self.pages.push(Line::zeroed(size));
+            self.pages.push(Page::zeroed(size));
             return ((self.pages.len() - 1) << PAGE_SHIFT) as u32;
         }
         let (page, used) = self.open;
         if self.pages.len() == 0 || used + size > PAGE_WORDS {
             // The first word of the first page stays unused, so that no slot has the address 0.
             let first = usize::from(self.pages.len() == 0);
-            self.pages.push(Line::zeroed(PAGE_WORDS));
+            self.pages.push(Page::zeroed(PAGE_WORDS));
             self.open = (self.pages.len() - 1, first + size);
             return (((self.pages.len() - 1) << PAGE_SHIFT) + first) as u32;
         }
@@ -62,13 +62,13 @@ impl Arena {
 
     #[inline]
     pub(crate) fn from(&self, address: u32) -> &[u32] {
-        &self.pages.get((address >> PAGE_SHIFT) as usize).words()[address as usize & (PAGE_WORDS - 1)..]
+        self.pages.get((address >> PAGE_SHIFT) as usize).from(address as usize & (PAGE_WORDS - 1))
     }
 
     #[inline]
     pub(crate) fn slot_mut(&mut self, address: u32, len: usize) -> &mut [u32] {
         let start = address as usize & (PAGE_WORDS - 1);
-        &mut self.pages.get_mut((address >> PAGE_SHIFT) as usize).words_mut()[start..start + len]
+        self.pages.get_mut((address >> PAGE_SHIFT) as usize).record_mut(start, len)
     }
 
     pub(crate) fn write(&mut self, words: &[u32]) -> u32 {
@@ -107,7 +107,7 @@ impl Arena {
 
     pub(crate) fn bytes(&self) -> usize {
         self.pages.bytes()
-            + self.pages.iter().map(Line::bytes).sum::<usize>()
+            + self.pages.iter().map(Page::bytes).sum::<usize>()
             + heap::of_vec(&self.free)
             + self.free.iter().map(heap::of_vec).sum::<usize>()
     }

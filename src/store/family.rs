@@ -5,7 +5,7 @@ use crate::heap;
 /// | words | hold |
 /// |---|---|
 /// | 0 | the length of the slot |
-/// | 1 | the number of blocks |
+/// | 1 | the number of blocks (16 bits), and how many words tell of them (16) |
 /// | 2 | the number of authored cells |
 /// | one a block | block (12 bits), form (2), rows (18); a row count of all ones stands in a word of its own behind |
 /// | rows, block by block | nothing, one or two words each, by the block's form |
@@ -111,27 +111,35 @@ impl<'a> Family<'a> {
         self.at(self.place(block))
     }
 
+    /// Returns the number of blocks, and the words that tell of them.
+    #[inline]
+    fn heads(&self) -> (u32, &'a [u32]) {
+        let word = self.words[1];
+        (word & 0xffff, &self.words[HEAD..HEAD + (word >> 16) as usize])
+    }
+
     /// Finds where the rows of a block lie.
     #[inline]
     pub(crate) fn place(&self, block: u16) -> Place {
-        let blocks = self.words[1];
-        let (mut head, mut found, mut before) = (HEAD, Place::default(), 0);
-        for _ in 0..blocks {
-            let word = self.words[head];
-            head += 1;
+        let (_, heads) = self.heads();
+        let mut rows = (HEAD + heads.len()) as u32;
+        let mut heads = heads.iter();
+        while let Some(&word) = heads.next() {
+            let found = (word >> 20) as u16;
+            if found > block {
+                break;
+            }
             let mut count = word & MANY;
             if count == MANY {
-                count = self.words[head];
-                head += 1;
+                count = heads.next().copied().unwrap_or_default();
             }
             let form = word >> 18 & 3;
-            if (word >> 20) as u16 == block {
-                found = Place { form: form as u16, block, count, rows: before };
+            if found == block {
+                return Place { form: form as u16, block, count, rows };
             }
-            before += form * count;
+            rows += form * count;
         }
-        // The rows begin behind the heads.
-        Place { block, rows: found.rows + head as u32, ..found }
+        Place { block, ..Place::default() }
     }
 
     /// Returns the rows that lie at a place.
@@ -228,12 +236,9 @@ impl<'a> Blocks<'a> {
             return;
         }
         self.head = HEAD;
-        self.left = self.words[1];
+        self.left = self.words[1] & 0xffff;
         // The rows begin behind the heads.
-        self.rows = HEAD;
-        for _ in 0..self.left {
-            self.rows += if self.words[self.rows] & MANY == MANY { 2 } else { 1 };
-        }
+        self.rows = HEAD + (self.words[1] >> 16) as usize;
     }
 
     /// Goes on to a block; those before it are passed over. The root itself is always there.
@@ -354,13 +359,14 @@ impl FamilyWriter {
         if self.blocks.is_empty() && cells.is_empty() {
             return words;
         }
-        words.extend([0, self.blocks.len() as u32, cells.len() as u32]);
+        words.extend([0, 0, cells.len() as u32]);
         for &(id, form, count) in &self.blocks {
             words.push(u32::from(id) << 20 | u32::from(form) << 18 | count.min(MANY));
             if count >= MANY {
                 words.push(count);
             }
         }
+        words[1] = ((words.len() - HEAD) << 16 | self.blocks.len()) as u32;
         words.extend_from_slice(&self.rows);
         words.extend(cells.iter().flat_map(|c| [u32::from(c.block) << 16 | u32::from(c.field), c.row, c.cell]));
         words[0] = words.len() as u32;

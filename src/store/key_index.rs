@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::pages::PageTable;
 use crate::heap;
 
@@ -13,7 +15,7 @@ pub(crate) struct KeyIndex {
     /// The sub-table for each prefix of `bits` bits of a tag.
     directory: Vec<u32>,
     bits: u32,
-    tables: PageTable<SubTable>,
+    tables: PageTable<Arc<SubTable>>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,7 +45,7 @@ impl SubTable {
 impl Default for KeyIndex {
     fn default() -> Self {
         let mut tables = PageTable::default();
-        tables.push(SubTable::new(0));
+        tables.push(Arc::new(SubTable::new(0)));
         Self { directory: vec![0], bits: 0, tables }
     }
 }
@@ -80,7 +82,7 @@ impl KeyIndex {
             // Beyond 32 bits there is nothing to tell tags apart; the table then fills up to its last free slot.
             let sub = self.tables.get(table);
             if sub.filled < FULL || (sub.depth >= 24 && (sub.filled as usize) < SLOTS - 1) {
-                self.tables.get_mut(table).insert(tag, row);
+                Arc::make_mut(self.tables.get_mut(table)).insert(tag, row);
                 return;
             }
             self.split(table);
@@ -99,8 +101,8 @@ impl KeyIndex {
             let side = if tag >> (32 - depth) & 1 == 0 { &mut low } else { &mut high };
             side.insert(tag, *entry as u32 - 1);
         }
-        *self.tables.get_mut(table) = low;
-        self.tables.push(high);
+        *self.tables.get_mut(table) = Arc::new(low);
+        self.tables.push(Arc::new(high));
         let new = (self.tables.len() - 1) as u32;
         for (prefix, place) in self.directory.iter_mut().enumerate() {
             if *place as usize == table && prefix >> (self.bits - depth) & 1 == 1 {
@@ -112,7 +114,7 @@ impl KeyIndex {
     pub(crate) fn remove(&mut self, tag: u32, row: u32) {
         let table = self.table_of(tag);
         let wanted = u64::from(tag) << 32 | u64::from(row + 1);
-        let sub = self.tables.get_mut(table);
+        let sub = Arc::make_mut(self.tables.get_mut(table));
         let mut at = tag as usize % SLOTS;
         while sub.entries[at] != wanted {
             if sub.entries[at] == 0 {
@@ -137,7 +139,7 @@ impl KeyIndex {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.tables.bytes() + heap::of_vec(&self.directory)
+        self.tables.bytes() + self.tables.len() * (heap::SHARED + size_of::<SubTable>()) + heap::of_vec(&self.directory)
     }
 }
 

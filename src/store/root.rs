@@ -5,7 +5,7 @@ use std::{
 
 use super::{
     key_index::KeyIndex,
-    pages::{Line, PageTable},
+    pages::{Page, PageTable},
     text::TextHeap,
 };
 use crate::heap;
@@ -49,7 +49,7 @@ impl Slot {
 /// The rows of a root list as packed records, and the index of their keys.
 #[derive(Debug, Clone)]
 pub(crate) struct RootTable {
-    pages: PageTable<Line>,
+    pages: PageTable<Page>,
     stride: usize,
     /// Records a page, as a power of two.
     shift: u32,
@@ -139,14 +139,14 @@ impl RootTable {
     #[inline]
     pub(crate) fn record(&self, row: u32) -> &[u32] {
         let (page, at) = self.place(row);
-        &self.pages.get(page).words()[at..at + self.stride]
+        self.pages.get(page).record(at, self.stride)
     }
 
     #[inline]
     pub(crate) fn record_mut(&mut self, row: u32) -> &mut [u32] {
         let (page, at) = self.place(row);
         let stride = self.stride;
-        &mut self.pages.get_mut(page).words_mut()[at..at + stride]
+        self.pages.get_mut(page).record_mut(at, stride)
     }
 
     #[inline]
@@ -160,7 +160,7 @@ impl RootTable {
             let row = self.rows;
             self.rows += 1;
             if (row >> self.shift) as usize == self.pages.len() {
-                self.pages.push(Line::zeroed(self.stride << self.shift));
+                self.pages.push(Page::zeroed(self.stride << self.shift));
             }
             row
         });
@@ -285,7 +285,7 @@ impl RootTable {
 
     pub(crate) fn record_bytes(&self) -> usize {
         self.pages.bytes()
-            + self.pages.iter().map(Line::bytes).sum::<usize>()
+            + self.pages.iter().map(Page::bytes).sum::<usize>()
             + heap::of_vec(&self.free)
             + self.order.get().map_or(0, |order| heap::SHARED + size_of_val(&**order))
     }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use foldhash::fast::FixedState;
 
@@ -10,7 +10,7 @@ use crate::{heap, value::Decimal};
 /// It only grows: a number once given stays, so that readers of the past find it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Symbols {
-    values: PageTable<Vec<Symbol>>,
+    values: PageTable<Arc<Vec<Symbol>>>,
     len: u32,
     numbers: HashMap<Symbol, u32, FixedState>,
 }
@@ -51,9 +51,9 @@ impl Symbols {
         }
         let number = self.len;
         if (number as usize).is_multiple_of(PAGE) {
-            self.values.push(Vec::new());
+            self.values.push(Arc::default());
         }
-        self.values.get_mut(number as usize / PAGE).push(symbol.clone());
+        Arc::make_mut(self.values.get_mut(number as usize / PAGE)).push(symbol.clone());
         self.numbers.insert(symbol, number);
         self.len += 1;
         Some(number)
@@ -76,7 +76,9 @@ impl Symbols {
             Symbol::Code(text) | Symbol::Text(text) => text.len(),
             _ => 0,
         };
-        let page = |page: &Vec<Symbol>| heap::of_vec(page) + page.iter().map(text).sum::<usize>();
+        let page = |page: &Arc<Vec<Symbol>>| {
+            heap::SHARED + size_of::<Vec<Symbol>>() + heap::of_vec(page) + page.iter().map(text).sum::<usize>()
+        };
         self.values.bytes()
             + self.values.iter().map(page).sum::<usize>()
             + heap::of_map(&self.numbers)
@@ -104,7 +106,8 @@ mod tests {
         symbols.number(&Val::Text("公开".into()));
         // By its number, and to find it.
         assert_eq!(symbols.bytes(), of_numbers + 2 * "公开".len());
-        let (page, table) = (4 * size_of::<Symbol>(), heap::of_map(&symbols.numbers));
+        let page = heap::SHARED + size_of::<Vec<Symbol>>() + 4 * size_of::<Symbol>();
+        let table = heap::of_map(&symbols.numbers);
         assert_eq!(symbols.bytes(), symbols.values.bytes() + page + table + 2 * "公开".len());
     }
 }

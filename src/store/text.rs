@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::pages::PageTable;
 use crate::heap;
 
@@ -12,7 +14,7 @@ const PAGE_SHIFT: u32 = PAGE_UNITS.trailing_zeros();
 /// is itself text, and reading a slot needs no validation. Address 0 is no text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TextHeap {
-    pages: PageTable<String>,
+    pages: PageTable<Arc<String>>,
     open: usize,
     free: Vec<Vec<u32>>,
     released: Vec<u32>,
@@ -65,7 +67,7 @@ impl TextHeap {
             Some(address) => {
                 let at = (address as usize & (PAGE_UNITS - 1)) * UNIT;
                 let page = self.pages.get_mut((address >> PAGE_SHIFT) as usize);
-                page.replace_range(at..at + units * UNIT, &slot);
+                Arc::make_mut(page).replace_range(at..at + units * UNIT, &slot);
                 address
             }
             None => self.append(&slot, units),
@@ -77,7 +79,7 @@ impl TextHeap {
 
     fn append(&mut self, slot: &str, units: usize) -> u32 {
         if units > PAGE_UNITS {
-            self.pages.push(slot.to_owned());
+            self.pages.push(Arc::new(slot.to_owned()));
             return ((self.pages.len() - 1) << PAGE_SHIFT) as u32;
         }
         let full = self.pages.len() == 0 || self.pages.get(self.open).len() + units * UNIT > PAGE_UNITS * UNIT;
@@ -87,10 +89,10 @@ impl TextHeap {
                 // So that no text has the address 0.
                 page.push_str("\0\0\0\0\0\0\0\0");
             }
-            self.pages.push(page);
+            self.pages.push(Arc::new(page));
             self.open = self.pages.len() - 1;
         }
-        let page = self.pages.get_mut(self.open);
+        let page = Arc::make_mut(self.pages.get_mut(self.open));
         let unit = page.len() / UNIT;
         page.push_str(slot);
         ((self.open << PAGE_SHIFT) + unit) as u32
@@ -128,7 +130,7 @@ impl TextHeap {
 
     pub(crate) fn bytes(&self) -> usize {
         self.pages.bytes()
-            + self.pages.iter().map(String::capacity).sum::<usize>()
+            + self.pages.iter().map(|page| heap::SHARED + size_of::<String>() + page.capacity()).sum::<usize>()
             + heap::of_vec(&self.free)
             + self.free.iter().map(heap::of_vec).sum::<usize>()
     }
