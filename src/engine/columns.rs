@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use super::{
-    eval::{At, Cx},
+    compare::Lane,
+    eval::{At, Cx, Side},
     scalar::{extreme, first_there, written},
 };
 use crate::{
@@ -13,41 +14,63 @@ use crate::{
     store::{Block, Scalar},
 };
 
-/// Scalar fields of the rows of a family, before and after, worked out once for a visit however many rows show them.
+/// Scalar fields of the rows of one family, each worked out once however many rows show it.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
+    /// The root of the family.
+    of: Option<(u16, u32)>,
     columns: Vec<Column>,
     used: usize,
     /// What expressions have given whose own expression is not through yet.
     open: Vec<Values>,
     /// Columns to be written into.
     spare: Vec<Vec<Scalar>>,
+    /// For whoever compares columns.
+    pub(super) lanes: Vec<Lane>,
 }
 
-/// A field of all rows of a block.
-#[derive(Debug, Default)]
+/// A field of all rows of a block, on one side of a commit.
+#[derive(Debug)]
 pub(crate) struct Column {
+    side: Side,
     block: u16,
     field: u16,
-    pub(crate) before: Vec<Scalar>,
-    pub(crate) after: Vec<Scalar>,
+    values: Values,
 }
 
-/// What an expression gives at the rows of a block.
+/// What all rows of a block have.
 #[derive(Debug)]
 enum Values {
-    /// All rows have the same.
+    /// All have the same.
     Alike(Scalar),
     Each(Vec<Scalar>),
 }
 
-/// Reads what several expressions give at a row.
-#[inline]
-fn at_row(values: &[Values], row: usize) -> impl Iterator<Item = Scalar> {
-    values.iter().map(move |values| match values {
-        Values::Alike(scalar) => *scalar,
-        Values::Each(all) => all[row],
-    })
+impl Values {
+    #[inline]
+    fn at(&self, row: usize) -> Scalar {
+        match self {
+            Self::Alike(scalar) => *scalar,
+            Self::Each(all) => all[row],
+        }
+    }
+}
+
+impl Column {
+    /// Returns the value of a row.
+    #[inline]
+    pub(crate) fn at(&self, row: usize) -> Scalar {
+        self.values.at(row)
+    }
+
+    /// Returns the value of all rows, where it is seen at once that they have the same.
+    #[inline]
+    pub(crate) fn alike(&self) -> Option<Scalar> {
+        match self.values {
+            Values::Alike(scalar) => Some(scalar),
+            Values::Each(_) => None,
+        }
+    }
 }
 
 /// The rows of a block on one side of a commit.
@@ -58,131 +81,175 @@ struct Rows<'c, 'a> {
     here: Block<'a>,
 }
 
+impl Rows<'_, '_> {
+    fn scalars(&self, scalar: impl Fn(At) -> Scalar, all: &mut Vec<Scalar>) {
+        all.extend((0..self.here.count).map(|row| scalar(At { block: self.block, row })));
+    }
+}
+
 impl Columns {
     pub(crate) fn bytes(&self) -> usize {
-        let column = |column: &Column| heap::of_vec(&column.before) + heap::of_vec(&column.after);
+        let of_values = |values: &Values| match values {
+            Values::Alike(_) => 0,
+            Values::Each(all) => heap::of_vec(all),
+        };
         heap::of_vec(&self.columns)
-            + self.columns.iter().map(column).sum::<usize>()
+            + self.columns.iter().map(|column| of_values(&column.values)).sum::<usize>()
             + heap::of_vec(&self.open)
             + heap::of_vec(&self.spare)
+            + heap::of_vec(&self.lanes)
             + self.spare.iter().map(heap::of_vec).sum::<usize>()
     }
 
+    /// Forgets what is known: the rows have changed.
     pub(crate) fn clear(&mut self) {
-        self.used = 0;
+        self.of = None;
     }
 
-    /// Works out a field, where that is not done yet; adds to `evaluations` how many values that takes. A side that is
-    /// `None` has no rows.
+    /// Forgets what is known of a family.
     #[inline]
-    pub(crate) fn get(
-        &mut self,
-        before: Option<&Cx<'_>>,
-        after: Option<&Cx<'_>>,
-        Shown { block, field, .. }: Shown,
-        evaluations: &mut u64,
-    ) -> &Column {
-        let known = self.columns[..self.used].iter().position(|one| (one.block, one.field) == (block, field));
-        let at = known.unwrap_or_else(|| self.work_out(before, after, (block, field), evaluations));
-        &self.columns[at]
+    pub(crate) fn forget(&mut self, root: u16, row: u32) {
+        if self.of == Some((root, row)) {
+            self.of = None;
+        }
     }
 
-    fn work_out(
-        &mut self,
-        before: Option<&Cx<'_>>,
-        after: Option<&Cx<'_>>,
-        (block, field): (u16, u16),
-        evaluations: &mut u64,
-    ) -> usize {
-        let at = self.used;
+    /// Returns a column that has been found.
+    #[inline]
+    pub(crate) fn at(&self, place: usize) -> &Column {
+        &self.columns[place]
+    }
+
+    /// Finds a field of a family, or works it out; adds to `evaluations` how many values that takes. What was found of
+    /// other families is gone.
+    #[inline]
+    pub(crate) fn find(&mut self, cx: &Cx<'_>, Shown { block, field, .. }: Shown, evaluations: &mut u64) -> usize {
+        if self.of != Some((cx.root, cx.row)) {
+            self.of = Some((cx.root, cx.row));
+            self.used = 0;
+        }
+        let wanted = (cx.side, block, field);
+        let known = self.columns[..self.used].iter().position(|one| (one.side, one.block, one.field) == wanted);
+        known.unwrap_or_else(|| self.work_out(cx, block, field, evaluations))
+    }
+
+    fn work_out(&mut self, cx: &Cx<'_>, block: u16, field: u16, evaluations: &mut u64) -> usize {
+        let here = cx.block(block);
+        *evaluations += u64::from(here.count);
+        let values = self.field(Rows { cx, block, here }, field, evaluations);
+        let column = Column { side: cx.side, block, field, values };
+        // Others may have been found on the way.
+        let place = self.used;
         self.used += 1;
-        if at == self.columns.len() {
-            self.columns.push(Column::default());
-        }
-        let mut column = std::mem::take(&mut self.columns[at]);
-        (column.block, column.field) = (block, field);
-        for (side, values) in [(before, &mut column.before), (after, &mut column.after)] {
-            values.clear();
-            if let Some(cx) = side {
-                let here = cx.block(block);
-                self.field(Rows { cx, block, here }, field, values);
-                *evaluations += u64::from(here.count);
+        match self.columns.get_mut(place) {
+            Some(old) => {
+                if let Values::Each(all) = std::mem::replace(old, column).values {
+                    self.give_back(all);
+                }
             }
+            None => self.columns.push(column),
         }
-        self.columns[at] = column;
-        at
+        place
     }
 
     /// Reads a field of rows as they are seen.
-    fn field(&mut self, rows: Rows<'_, '_>, field: u16, out: &mut Vec<Scalar>) {
-        let Rows { cx, block, here } = rows;
+    fn field(&mut self, rows: Rows<'_, '_>, field: u16, evaluations: &mut u64) -> Values {
+        let Rows { cx, block, .. } = rows;
         let program = match cx.of.block(block).programs.as_slice() {
             [programs] => &programs[usize::from(field)],
-            _ => return out.extend((0..here.count).map(|row| cx.scalar_field(At { block, row }, field))),
+            _ => return self.each(rows, |at| cx.scalar_field(at, field)),
         };
-        match &program.rule.scalar {
-            Some(_) if program.write == Write::Local => out.resize(here.count as usize, Scalar::MISSING),
-            Some(op) if !program.is_kept => {
-                self.evaluate(rows, op);
-                match self.open.pop() {
-                    Some(Values::Each(all)) => {
-                        out.extend_from_slice(&all);
-                        self.give_back(all);
-                    }
-                    Some(Values::Alike(scalar)) => out.resize(here.count as usize, scalar),
-                    None => {}
-                }
-            }
-            _ => return out.extend((0..here.count).map(|row| cx.scalar_field(At { block, row }, field))),
+        let values = match &program.rule.scalar {
+            Some(_) if program.write == Write::Local => Values::Alike(Scalar::MISSING),
+            Some(op) if !program.is_kept => self.evaluate(rows, op, evaluations),
+            _ => return self.each(rows, |at| cx.scalar_field(at, field)),
+        };
+        match program.write {
+            Write::Locked => values,
+            write => self.author(rows, field, write, values),
         }
-        if program.write != Write::Locked {
-            Self::author(rows, field, program.write, out);
-        }
+    }
+
+    fn each(&mut self, rows: Rows<'_, '_>, scalar: impl Fn(At) -> Scalar) -> Values {
+        let mut all = self.take();
+        rows.scalars(scalar, &mut all);
+        Values::Each(all)
     }
 
     /// Lays what is authored for a field over what its rule says.
-    fn author(Rows { cx, block, .. }: Rows<'_, '_>, field: u16, write: Write, out: &mut [Scalar]) {
-        for cell in cx.cells(block).filter(|cell| cell.field == field) {
-            if let Some(value) = out.get_mut(cell.row as usize) {
+    fn author(&mut self, rows: Rows<'_, '_>, field: u16, write: Write, values: Values) -> Values {
+        let Rows { cx, block, here } = rows;
+        let mut cells = cx.cells(block).filter(|cell| cell.field == field).peekable();
+        if cells.peek().is_none() {
+            return values;
+        }
+        let mut all = match values {
+            Values::Each(all) => all,
+            Values::Alike(scalar) => {
+                let mut all = self.take();
+                all.resize(here.count as usize, scalar);
+                all
+            }
+        };
+        for cell in cells {
+            if let Some(value) = all.get_mut(cell.row as usize) {
                 *value = written(write, cx.scalar_of(block, field, cell.cell), || *value);
             }
         }
+        Values::Each(all)
     }
 
-    /// Evaluates an expression at all rows; leaves what it gives in the open.
-    fn evaluate<'a>(&mut self, rows: Rows<'_, 'a>, op: &'a ScalarOp) {
+    /// Evaluates an expression at all rows.
+    fn evaluate<'a>(&mut self, rows: Rows<'_, 'a>, op: &'a ScalarOp, evaluations: &mut u64) -> Values {
         let cx = rows.cx;
         match op {
             ScalarOp::Const(_) | ScalarOp::Slot(..) | ScalarOp::Root => {
-                self.open.push(Values::Alike(cx.scalar(op, At { block: rows.block, row: 0 })));
+                Values::Alike(cx.scalar(op, At { block: rows.block, row: 0 }))
             }
-            ScalarOp::Field { up: 0, field, .. } => {
+            ScalarOp::Field { up: 0, field, .. } => self.field(rows, *field, evaluations),
+            ScalarOp::Field { up, block, field } => {
+                let of = self.find(cx, Shown { block: *block, field: *field, up: *up }, evaluations);
+                if let Some(scalar) = self.columns[of].alike() {
+                    return Values::Alike(scalar);
+                }
                 let mut all = self.take();
-                self.field(rows, *field, &mut all);
-                self.open.push(Values::Each(all));
+                let above = &self.columns[of];
+                rows.scalars(|at| above.at(cx.ancestor(&rows.here, at, *up)), &mut all);
+                Values::Each(all)
             }
             ScalarOp::Authored { up: 0, field } => {
-                let mut all = self.take();
-                all.resize(rows.here.count as usize, Scalar::MISSING);
-                Self::author(rows, *field, Write::Local, &mut all);
-                self.open.push(Values::Each(all));
+                self.author(rows, *field, Write::Local, Values::Alike(Scalar::MISSING))
             }
-            ScalarOp::Min(ops) => self.fold(rows, ops, |few, row| extreme(at_row(few, row), Ordering::Less)),
-            ScalarOp::Max(ops) => self.fold(rows, ops, |few, row| extreme(at_row(few, row), Ordering::Greater)),
-            ScalarOp::Coalesce(ops) => self.fold(rows, ops, |few, row| first_there(at_row(few, row))),
-            _ => {
-                let mut all = self.take();
-                all.extend((0..rows.here.count).map(|row| cx.scalar(op, At { block: rows.block, row })));
-                self.open.push(Values::Each(all));
+            ScalarOp::Min(ops) => self.fold(rows, ops, evaluations, |few, row| {
+                extreme(few.iter().map(|values| values.at(row)), Ordering::Less)
+            }),
+            ScalarOp::Max(ops) => self.fold(rows, ops, evaluations, |few, row| {
+                extreme(few.iter().map(|values| values.at(row)), Ordering::Greater)
+            }),
+            ScalarOp::Coalesce(ops) => {
+                self.fold(rows, ops, evaluations, |few, row| first_there(few.iter().map(|values| values.at(row))))
             }
+            _ => self.each(rows, |at| cx.scalar(op, at)),
         }
     }
 
-    /// Evaluates several expressions, and makes one value of theirs, row by row.
-    fn fold<'a>(&mut self, rows: Rows<'_, 'a>, ops: &'a [ScalarOp], fold: impl Fn(&[Values], usize) -> Scalar) {
+    /// Evaluates several expressions, and makes one value of theirs, row by row where they are not alike.
+    fn fold<'a>(
+        &mut self,
+        rows: Rows<'_, 'a>,
+        ops: &'a [ScalarOp],
+        evaluations: &mut u64,
+        fold: impl Fn(&[Values], usize) -> Scalar,
+    ) -> Values {
         let start = self.open.len();
         for op in ops {
-            self.evaluate(rows, op);
+            let values = self.evaluate(rows, op, evaluations);
+            self.open.push(values);
+        }
+        if self.open[start..].iter().all(|values| matches!(values, Values::Alike(_))) {
+            let scalar = fold(&self.open[start..], 0);
+            self.open.truncate(start);
+            return Values::Alike(scalar);
         }
         let mut all = self.take();
         let few = &self.open[start..];
@@ -192,7 +259,7 @@ impl Columns {
                 self.give_back(done);
             }
         }
-        self.open.push(Values::Each(all));
+        Values::Each(all)
     }
 
     fn take(&mut self) -> Vec<Scalar> {

@@ -13,8 +13,16 @@ pub(super) struct Compare<'c, 'a> {
     pub(super) before: &'c Cx<'a>,
     pub(super) after: &'c Cx<'a>,
     pub(super) one: &'c BlockReaction,
-    pub(super) was: bool,
-    pub(super) is: bool,
+}
+
+/// A scalar field that is compared row by row, and the columns that it stands in.
+#[derive(Debug)]
+pub(super) struct Lane {
+    field: u16,
+    /// How far up the row lies that has it.
+    up: u8,
+    before: usize,
+    after: usize,
 }
 
 impl Compare<'_, '_> {
@@ -67,6 +75,18 @@ impl Compare<'_, '_> {
             }
             return compared;
         }
+        let may_remake = !whole && self.after.of.block(self.one.block).may_remake;
+        let (alike, mut lanes) = self.lanes(columns, &mut compared);
+        if whole && lanes.is_empty() && self.one.moving.is_empty() && self.one.suggested.is_empty() {
+            // What may differ from row to row does not.
+            compared += self.one.uniform.len() as u64;
+            let changed = self.one.certain | alike | self.changed(self.one.uniform.iter().copied(), at(0), at(0));
+            if changed != 0 {
+                spans.push(Span { count: new_count, changed, ..self.span(ChangeKind::Updated, cause) });
+            }
+            columns.lanes = lanes;
+            return compared;
+        }
         let mut uniform = None;
         let mut open = self.span(ChangeKind::Updated, cause);
         let flush = |open: &mut Span, spans: &mut Vec<Span>| {
@@ -77,35 +97,27 @@ impl Compare<'_, '_> {
         };
         let (here, here_before) = (self.after.block(self.one.block), self.before.block(self.one.block));
         let mut same_ancestor: Option<(u32, u128)> = None;
-        let may_remake = !whole && self.after.of.block(self.one.block).may_remake;
         for row in 0..new_count {
             let old = old_of(row);
             let (kind, changed, shadowed) = if old == NONE {
                 (ChangeKind::Added, 0, 0)
+            } else if may_remake && self.is_remade(at(row), at(old)) {
+                let (changed, shadowed) = self.remade(at(row), at(old), &mut compared);
+                (ChangeKind::Updated, changed, shadowed)
             } else {
                 let mut mask = *uniform.get_or_insert_with(|| {
                     compared += self.one.uniform.len() as u64;
-                    self.one.certain | self.changed(self.one.uniform.iter().copied(), at(row), at(old))
+                    self.one.certain | alike | self.changed(self.one.uniform.iter().copied(), at(row), at(old))
                 });
-                if may_remake && self.is_remade(at(row), at(old)) {
-                    let (changed, shadowed) = self.remade(at(row), at(old), &mut compared);
-                    (ChangeKind::Updated, changed, shadowed)
-                } else {
-                    for (field, shown) in &self.one.scalars {
-                        let column = columns.get(Some(self.before), Some(self.after), *shown, &mut compared);
-                        let new = column.after[self.after.ancestor(&here, at(row), shown.up)];
-                        let old = column.before[self.before.ancestor(&here_before, at(old), shown.up)];
-                        mask |= u128::from(new != old) << field;
-                    }
-                    if !self.one.moving.is_empty() {
-                        mask |= self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
-                    }
-                    (
-                        ChangeKind::Updated,
-                        mask,
-                        self.shadowed(self.one.suggested.iter().copied(), mask, at(row), at(old)),
-                    )
+                for lane in &lanes {
+                    let new = columns.at(lane.after).at(self.after.ancestor(&here, at(row), lane.up));
+                    let old = columns.at(lane.before).at(self.before.ancestor(&here_before, at(old), lane.up));
+                    mask |= u128::from(new != old) << lane.field;
                 }
+                if !self.one.moving.is_empty() {
+                    mask |= self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
+                }
+                (ChangeKind::Updated, mask, self.shadowed(self.one.suggested.iter().copied(), mask, at(row), at(old)))
             };
             if kind == ChangeKind::Updated && changed == 0 && shadowed == 0 {
                 flush(&mut open, spans);
@@ -125,10 +137,28 @@ impl Compare<'_, '_> {
             }
         }
         flush(&mut open, spans);
+        lanes.clear();
+        columns.lanes = lanes;
         if kept < old_count {
             self.removed(old_count, new_count, old_of, cause, spans);
         }
         compared
+    }
+
+    /// Works out the scalar fields that may change row by row, before and after: those that have changed in all rows alike, a
+    /// bit each, and those to be compared row by row.
+    fn lanes(&self, columns: &mut Columns, compared: &mut u64) -> (u128, Vec<Lane>) {
+        let mut lanes = std::mem::take(&mut columns.lanes);
+        let mut alike = 0;
+        for &(field, shown) in &self.one.scalars {
+            let before = columns.find(self.before, shown, compared);
+            let after = columns.find(self.after, shown, compared);
+            match (columns.at(before).alike(), columns.at(after).alike()) {
+                (Some(old), Some(new)) => alike |= u128::from(new != old) << field,
+                _ => lanes.push(Lane { field, up: shown.up, before, after }),
+            }
+        }
+        (alike, lanes)
     }
 
     fn removed(&self, old_count: u32, new_count: u32, old_of: &impl Fn(u32) -> u32, cause: u32, spans: &mut Vec<Span>) {

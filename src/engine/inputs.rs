@@ -1,5 +1,5 @@
 use super::{
-    columns::Columns,
+    columns::{Column, Columns},
     compare::Compare,
     eval::{At, Cx},
     rows::NONE,
@@ -376,32 +376,35 @@ impl Part {
             }
             _ => None,
         });
-        let column = shown.map(|shown| {
-            let (before, after) = (block.was.then_some(block.before), block.is.then_some(block.after));
-            (shown.up, columns.get(before, after, shown, &mut 0))
-        });
-        let side = |cx: &Cx<'a>, count: u32, values: Option<(u8, &[Scalar])>| {
+        let side = |cx: &Cx<'a>, count: u32, columns: &mut Columns| {
             let mut part = Self::default();
             if count == 0 || !cx.holds(when, At { block: number, row: 0 }) {
                 return part;
             }
             part.rows = i64::from(count);
-            match (values, value) {
-                (Some((up, values)), _) => {
-                    let here = cx.block(number);
-                    for row in 0..count {
-                        part.add(values[cx.ancestor(&here, At { block: number, row }, up)]);
-                    }
+            match (shown, value) {
+                (Some(shown), _) => {
+                    let column = columns.find(cx, shown, &mut 0);
+                    part.add_column(cx, number, count, columns.at(column), shown.up);
                 }
                 (None, Some(value)) => part.add_each(cx, number, value, count),
                 (None, None) => {}
             }
             part
         };
-        (
-            side(block.before, old_count, column.map(|(up, column)| (up, column.before.as_slice()))),
-            side(block.after, new_count, column.map(|(up, column)| (up, column.after.as_slice()))),
-        )
+        (side(block.before, old_count, columns), side(block.after, new_count, columns))
+    }
+
+    /// Adds up the rows of a block, each with what a column has for an ancestor.
+    fn add_column(&mut self, cx: &Cx<'_>, block: u16, count: u32, column: &Column, up: u8) {
+        if let Some(value) = column.alike() {
+            self.add_times(value, count);
+            return;
+        }
+        let here = cx.block(block);
+        for row in 0..count {
+            self.add_times(column.at(cx.ancestor(&here, At { block, row }, up)), 1);
+        }
     }
 
     /// Adds up the rows of a block, reading the value once for each row on which it depends.
@@ -418,15 +421,16 @@ impl Part {
             if last.0 != nearest {
                 last = (nearest, cx.scalar(op, at));
             }
-            self.add(last.1);
+            self.add_times(last.1, 1);
         }
     }
 
+    /// Adds a value of so many rows.
     #[inline]
-    fn add(&mut self, value: Scalar) {
+    fn add_times(&mut self, value: Scalar, times: u32) {
         if let ScalarIs::Integer(number) = value.is() {
-            self.values += 1;
-            self.sum += i128::from(number);
+            self.values += i64::from(times);
+            self.sum += i128::from(number) * i128::from(times);
         }
     }
 

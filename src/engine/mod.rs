@@ -82,7 +82,8 @@ pub(crate) struct Engine {
     touched: Vec<(u16, u32, u32)>,
     /// Rows that went and came back in the commit: their families begin anew.
     pub(crate) reborn: Vec<(u16, u32)>,
-    scratch: Scratch,
+    /// Taken out during a visit.
+    scratch: Option<Box<Scratch>>,
     /// Families visited in the commit, and values compared or conditions tried.
     pub(crate) visits: u64,
     pub(crate) evaluations: u64,
@@ -106,7 +107,7 @@ impl Engine {
             applied: Vec::new(),
             touched: Vec::new(),
             reborn: Vec::new(),
-            scratch: Scratch::default(),
+            scratch: Some(Box::default()),
             visits: 0,
             evaluations: 0,
             plan,
@@ -125,7 +126,17 @@ impl Engine {
         self.evaluations = 0;
     }
 
+    /// Exchanges the fields that were worked out last for others of the state at hand.
+    pub(crate) fn swap_columns(&mut self, columns: &mut Columns) {
+        if let Some(scratch) = &mut self.scratch {
+            std::mem::swap(scratch.columns(), columns);
+        }
+    }
+
     fn clear(&mut self) {
+        if let Some(scratch) = &mut self.scratch {
+            scratch.columns().clear();
+        }
         self.dirty.clear();
         self.causes.clear();
         self.spans.clear();
@@ -173,7 +184,7 @@ impl Engine {
             + self.dirty.bytes()
             + self.inputs.bytes()
             + heap::of_vec(&self.touched)
-            + self.scratch.bytes()
+            + self.scratch.as_ref().map_or(0, |scratch| size_of_val(&**scratch) + scratch.bytes())
     }
 
     /// Returns the bytes that authored references to rows that are gone take.

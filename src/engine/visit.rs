@@ -45,6 +45,10 @@ pub(crate) struct Visit {
 }
 
 impl Scratch {
+    pub(super) fn columns(&mut self) -> &mut Columns {
+        &mut self.columns
+    }
+
     pub(super) fn bytes(&self) -> usize {
         let fresh = |fresh: &Fresh| heap::of_vec(&fresh.rows) + heap::of_vec(&fresh.cells);
         heap::of_vec(&self.fresh)
@@ -56,13 +60,13 @@ impl Scratch {
             + heap::of_vec(&self.cells)
             + self.columns.bytes()
     }
+}
 
-    /// Returns the old row of a new one of a block, `NONE` for one that is new.
-    fn old(&self, block: u16, row: u32) -> u32 {
-        match self.pairs.get(usize::from(block)) {
-            Some(pairs) if pairs.visit == self.visit => pairs.old[row as usize],
-            _ => row,
-        }
+/// Returns the old row of a new one of a block, `NONE` for one that is new.
+fn old_row(pairs: &[Pairs], visit: u64, block: u16, row: u32) -> u32 {
+    match pairs.get(usize::from(block)) {
+        Some(pairs) if pairs.visit == visit => pairs.old[row as usize],
+        _ => row,
     }
 }
 
@@ -74,8 +78,12 @@ impl Engine {
         let is = is_live(self.store.record(root, row));
         let mask = if was && is { visit.mask } else { Mask::ALL };
         let reaction = self.reaction(plan, root, mask);
+        self.visits += 1;
+        if reaction.blocks.is_empty() {
+            return;
+        }
         let (_, last) = plan.root(root).ranks;
-        let mut scratch = std::mem::take(&mut self.scratch);
+        let mut scratch = self.scratch.take().unwrap_or_default();
         let blocks = plan.root(root).blocks.len();
         if scratch.fresh.len() < blocks {
             scratch.fresh.resize_with(blocks, Fresh::default);
@@ -91,9 +99,8 @@ impl Engine {
         if !paired {
             scratch.visit += 1;
         }
-        self.visits += 1;
         self.report(plan, visit, &reaction, (was, is), paired && rewritten, round == last, &mut scratch);
-        self.scratch = scratch;
+        self.scratch = Some(scratch);
     }
 
     fn reaction(&mut self, plan: &Plan, root: u16, mask: Mask) -> std::sync::Arc<Reaction> {
@@ -198,7 +205,9 @@ impl Engine {
             } else if !this.rows.is_empty() {
                 let each = block.rules.first().map(|rule| &rule.each);
                 let new = Block::fresh(&scratch.fresh[at].rows);
-                let parent = |rule: u32, row: u32| scratch.old(block.rules[rule as usize].parent, row);
+                let parent = |rule: u32, row: u32| {
+                    old_row(&scratch.pairs, scratch.visit, block.rules[rule as usize].parent, row)
+                };
                 rows::pair(&stored, &new, each, parent, &mut pairs);
             }
             changed = true;
@@ -316,12 +325,11 @@ impl Engine {
         scratch: &mut Scratch,
     ) {
         let Visit { root, row, cause, round, .. } = visit;
-        let mut spans = std::mem::take(&mut self.spans);
-        let mut inputs = std::mem::take(&mut self.inputs);
-        let mut columns = std::mem::take(&mut scratch.columns);
-        columns.clear();
-        let before = Cx::new(plan, &self.store, Side::Before, root, row);
-        let after = Cx::new(plan, &self.store, Side::After, root, row);
+        let Self { store, spans, inputs, growth, evaluations, .. } = self;
+        let Scratch { pairs: all_pairs, columns, visit, .. } = scratch;
+        columns.forget(root, row);
+        let before = Cx::new(plan, store, Side::Before, root, row);
+        let after = Cx::new(plan, store, Side::After, root, row);
         // The reaction goes through the blocks in their order, as the families have them.
         let (mut old_blocks, mut new_blocks) = (before.family.blocks(), after.family.blocks());
         let moved = family_of(before.record) != family_of(after.record);
@@ -333,44 +341,42 @@ impl Engine {
                 continue;
             }
             if emit && old_count != new_count {
-                self.growth.add(plan.root(root).block(one.block).list, old_count, new_count);
+                growth.add(plan.root(root).block(one.block).list, old_count, new_count);
             }
             let at = usize::from(one.block);
             if one.structure && was && is && !paired {
                 let block = plan.root(root).block(one.block);
                 let same = rows::same_rows(&old, &new)
-                    && block.rules.iter().all(|r| scratch.pairs[usize::from(r.parent)].visit != scratch.visit);
+                    && block.rules.iter().all(|r| all_pairs[usize::from(r.parent)].visit != *visit);
                 if !same {
-                    let mut pairs = std::mem::take(&mut scratch.pairs[at].old);
+                    let mut pairs = std::mem::take(&mut all_pairs[at].old);
                     if block.may_collide {
                         rows::pair_by_key(&before, &after, one.block, &mut pairs);
                     } else {
                         let each = block.rules.first().map(|rule| &rule.each);
-                        let parent = |rule: u32, row: u32| scratch.old(block.rules[rule as usize].parent, row);
+                        let parent =
+                            |rule: u32, row: u32| old_row(all_pairs, *visit, block.rules[rule as usize].parent, row);
                         rows::pair(&old, &new, each, parent, &mut pairs);
                     }
-                    scratch.pairs[at].old = pairs;
-                    scratch.pairs[at].visit = scratch.visit;
+                    all_pairs[at].old = pairs;
+                    all_pairs[at].visit = *visit;
                 }
             }
-            let whole = scratch.pairs[at].visit != scratch.visit || !was || !is;
-            let pairs = &scratch.pairs[at].old;
+            let whole = all_pairs[at].visit != *visit || !was || !is;
+            let pairs = &all_pairs[at].old;
             let old_of = |row: u32| match (was, whole) {
                 (false, _) => NONE,
                 (true, true) => row,
                 (true, false) => pairs[row as usize],
             };
             let counts = (old_count, new_count);
-            let compare = Compare { before: &before, after: &after, one, was, is };
+            let compare = Compare { before: &before, after: &after, one };
             if emit {
-                self.evaluations += compare.spans(counts, whole, &old_of, cause, &mut columns, &mut spans);
+                *evaluations += compare.spans(counts, whole, &old_of, cause, columns, spans);
             }
             if !one.aggregates.is_empty() || !one.groups.is_empty() {
-                inputs.collect(&compare, round, counts, &old_of, cause, &mut columns);
+                inputs.collect(&compare, round, counts, &old_of, cause, columns);
             }
         }
-        self.spans = spans;
-        self.inputs = inputs;
-        scratch.columns = columns;
     }
 }

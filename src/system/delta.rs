@@ -20,11 +20,11 @@ pub struct Delta<'a> {
 
 impl<'a> Delta<'a> {
     #[inline]
-    pub(super) fn new(engine: &'a Engine, kept: Kept) -> Self {
+    pub(super) fn new(engine: &'a Engine, kept: Box<Kept>) -> Self {
         Self { engine, resolver: RefCell::new(Resolver::with(&engine.plan, &engine.store, kept)) }
     }
 
-    pub(super) fn into_kept(self) -> Kept {
+    pub(super) fn into_kept(self) -> Box<Kept> {
         self.resolver.into_inner().into_kept()
     }
 

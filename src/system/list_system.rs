@@ -46,7 +46,8 @@ pub struct ListSystem {
     pub(super) indexed: u64,
     /// Kept from one commit to the next, so that it is not allocated anew.
     pub(super) touched: RowMap<(u32, Mask)>,
-    pub(super) kept: Kept,
+    /// Lent to each delta.
+    pub(super) kept: Option<Box<Kept>>,
 }
 
 /// What a commit has changed.
@@ -131,7 +132,7 @@ impl ListSystem {
             indexes,
             indexed: 0,
             touched: RowMap::default(),
-            kept: Kept::default(),
+            kept: None,
         }
     }
 
@@ -173,9 +174,14 @@ impl ListSystem {
         match self.run(&edits) {
             Ok(()) => {
                 self.accept();
-                let delta = Delta::new(&self.engine, std::mem::take(&mut self.kept));
+                let mut kept = self.kept.take().unwrap_or_default();
+                // Fields that were compared need not be worked out again to be read.
+                self.engine.swap_columns(kept.columns());
+                let delta = Delta::new(&self.engine, kept);
                 let consumed = consume(&delta);
-                self.kept = delta.into_kept();
+                let mut kept = delta.into_kept();
+                self.engine.swap_columns(kept.columns());
+                self.kept = Some(kept);
                 Ok(consumed)
             }
             Err(faults) => Err(Refused { faults, edits: Box::new(edits) }),

@@ -60,10 +60,16 @@ impl<'r, 'a> ResolvedRow<'r, 'a> {
 pub(super) struct Resolver<'a> {
     plan: &'a Plan,
     store: &'a Store,
-    values: Vec<ValueRef<'a>>,
-    /// The root read last, with the scalars of its family.
+    /// What is at hand of the state before, and of that after.
+    hands: [Hand<'a>; 2],
+    kept: Box<Kept>,
+}
+
+/// The root read last on one side, and the values of the row read last.
+#[derive(Debug, Default)]
+struct Hand<'a> {
     cx: Option<Cx<'a>>,
-    kept: Kept,
+    values: Vec<ValueRef<'a>>,
 }
 
 /// What a resolver works with, kept from one to the next.
@@ -71,19 +77,33 @@ pub(super) struct Resolver<'a> {
 pub(super) struct Kept {
     /// How fields are read, by root list and block, for each selection of fields asked for so far.
     readings: Vec<Vec<Vec<Reading>>>,
-    lanes: Vec<Lane>,
     /// Texts to be written into.
     spare: Vec<String>,
+    columns: Columns,
+    /// What is kept of each side.
+    sides: [KeptSide; 2],
+}
+
+/// What a resolver works with on one side.
+#[derive(Debug, Default)]
+struct KeptSide {
+    lanes: Vec<Lane>,
     /// The key of the row read last; its beginning is that of the root, with or without the name of its list.
     key: String,
     root_len: usize,
     tagged: bool,
-    /// What has been read of the root at hand, place by place.
-    read: Vec<Source>,
-    columns: Columns,
+    /// Which slots of the root at hand the values are, place by place.
+    read: Vec<u16>,
     parents: Parents,
     /// Those that are being read.
     read_now: Parents,
+}
+
+impl Kept {
+    /// Returns the fields that are worked out.
+    pub(super) fn columns(&mut self) -> &mut Columns {
+        &mut self.columns
+    }
 }
 
 /// The steps of the rows of the root at hand that were read last and from which others come.
@@ -123,8 +143,10 @@ impl Parents {
 #[derive(Debug)]
 struct Reading {
     fields: Vec<usize>,
-    /// By field asked for.
-    sources: Vec<Source>,
+    /// Fields that are slots of the root's record: place and slot.
+    slots: Vec<(usize, u16)>,
+    /// Fields that are the same for all rows under a root: place and field; none where there is no such field.
+    alike: Vec<(usize, Option<u16>)>,
     lanes: Vec<LanePlan>,
     /// What joined texts end with, line by line of the table that the rows come from.
     endings: Vec<Vec<Box<str>>>,
@@ -133,20 +155,11 @@ struct Reading {
     is_parent: bool,
 }
 
+/// Stands for a value that is no slot of the root's record.
+const OTHER: u16 = u16::MAX;
+
 /// Selections kept for a block: whoever asks for ever others has each worked out when asked for.
 const READINGS: usize = 16;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
-    /// There is no such field.
-    Nothing,
-    /// A slot of the root's record.
-    Slot(u16),
-    /// A field that is the same for all rows under a root.
-    Alike(u16),
-    /// A field that may differ from row to row.
-    Lane,
-}
 
 /// A field that may differ from row to row.
 #[derive(Debug, Clone, Copy)]
@@ -178,20 +191,27 @@ struct Lane {
     beginning: usize,
     /// The text, while a part of it is missing.
     aside: Option<String>,
+    /// The column that it is read from.
+    column: usize,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(plan: &'a Plan, store: &'a Store) -> Self {
-        Self::with(plan, store, Kept::default())
+        Self::with(plan, store, Box::default())
     }
 
-    pub(super) fn with(plan: &'a Plan, store: &'a Store, kept: Kept) -> Self {
-        Self { plan, store, values: Vec::with_capacity(8), cx: None, kept }
+    pub(super) fn with(plan: &'a Plan, store: &'a Store, kept: Box<Kept>) -> Self {
+        Self { plan, store, hands: Default::default(), kept }
     }
 
-    pub(super) fn into_kept(mut self) -> Kept {
-        for mut value in self.values.drain(..) {
-            self.kept.spare.extend(value.take_text());
+    pub(super) fn into_kept(mut self) -> Box<Kept> {
+        for (hand, kept) in self.hands.iter_mut().zip(&mut self.kept.sides) {
+            for (value, slot) in hand.values.iter_mut().zip(&mut kept.read) {
+                // A slot's value lies in the store.
+                if std::mem::replace(slot, OTHER) == OTHER {
+                    self.kept.spare.extend(value.take_text());
+                }
+            }
         }
         self.kept
     }
@@ -207,11 +227,13 @@ impl<'a> Resolver<'a> {
         fields: &[usize],
         each: &mut impl FnMut(ResolvedRow<'_, 'a>),
     ) {
-        let Self { plan, store, values, cx: at_hand, kept } = self;
-        let known = at_hand.as_ref().is_some_and(|cx| (cx.side, cx.root, cx.row) == (side, root, row));
+        let Self { plan, store, hands, kept } = self;
+        let Kept { readings, spare, columns, sides } = &mut **kept;
+        let Hand { cx: at_hand, values } = &mut hands[side as usize];
+        let kept = &mut sides[side as usize];
+        let known = at_hand.as_ref().is_some_and(|cx| (cx.root, cx.row) == (root, row));
         if !known {
-            kept.columns.clear();
-            kept.read.clear();
+            kept.read.fill(OTHER);
             kept.parents.begin(0, 0);
             kept.root_len = 0;
         }
@@ -224,9 +246,10 @@ impl<'a> Resolver<'a> {
         if rows.is_empty() {
             return;
         }
-        let Kept { readings, lanes, spare, key, root_len, tagged, read, columns, parents, read_now } = kept;
         let reading = reading(readings, plan, (root, block), fields);
-        reading.begin(cx, block, read, values, lanes, spare);
+        reading.begin(cx, block, values, kept, columns, spare);
+        let KeptSide { lanes, key, root_len, tagged, parents, read_now, .. } = kept;
+        let values = &mut values[..fields.len()];
         if *root_len == 0 || *tagged != reading.tagged {
             key.clear();
             cx.write_root_key(block, key);
@@ -304,57 +327,58 @@ fn reading<'r>(
 impl Reading {
     fn new(plan: &Plan, root: u16, block: u16, fields: &[usize]) -> Self {
         let of = plan.root(root).block(block);
-        let mut sources = Vec::new();
+        let (mut slots, mut alike) = (Vec::new(), Vec::new());
         let mut lanes = Vec::new();
         let mut endings = Vec::new();
         for (place, &field) in fields.iter().enumerate() {
             let Some(declared) = plan.list(of.list).fields.get(field) else {
-                sources.push(Source::Nothing);
+                alike.push((place, None));
                 continue;
             };
             let number = field as u16;
-            let lane = match of.programs.as_slice() {
+            let (up, how) = match of.programs.as_slice() {
                 // A base row: there is but one.
-                [] => Err(Source::Slot(number)),
+                [] => {
+                    slots.push((place, number));
+                    continue;
+                }
                 [programs] => {
                     let program = &programs[field];
                     let locked = program.write == Write::Locked;
                     match (program.near, &program.rule.op) {
                         // Most fields are inherited from the root.
-                        (_, Op::Slot(slot)) if locked => Err(Source::Slot(*slot)),
-                        (None, _) => Err(Source::Alike(number)),
+                        (_, Op::Slot(slot)) if locked => {
+                            slots.push((place, *slot));
+                            continue;
+                        }
+                        (None, _) => {
+                            alike.push((place, Some(number)));
+                            continue;
+                        }
                         (Some(up), _) if declared.kind.is_scalar() && program.rule.scalar.is_some() => {
-                            Ok((up, How::Scalar(declared.kind.scope(), plan.shown(root, block, number))))
+                            (up, How::Scalar(declared.kind.scope(), plan.shown(root, block, number)))
                         }
                         (Some(up), Op::Join(parts)) if locked => {
-                            let alike = parts.iter().take_while(|part| is_of_root(part)).count();
-                            Ok((
-                                up,
-                                match line_endings(&of.rules, &parts[alike..]) {
-                                    Some(by_line) => {
-                                        endings.push(by_line);
-                                        How::Line(alike, endings.len() - 1)
-                                    }
-                                    None => How::Join(alike),
-                                },
-                            ))
+                            let before = parts.iter().take_while(|part| is_of_root(part)).count();
+                            let how = match line_endings(&of.rules, &parts[before..]) {
+                                Some(by_line) => {
+                                    endings.push(by_line);
+                                    How::Line(before, endings.len() - 1)
+                                }
+                                None => How::Join(before),
+                            };
+                            (up, how)
                         }
-                        (Some(up), _) => Ok((up, How::Any)),
+                        (Some(up), _) => (up, How::Any),
                     }
                 }
-                _ => Ok((0, How::Any)),
+                _ => (0, How::Any),
             };
-            sources.push(match lane {
-                Err(source) => source,
-                Ok((up, how)) => {
-                    lanes.push(LanePlan { place, field: number, up, how });
-                    Source::Lane
-                }
-            });
+            lanes.push(LanePlan { place, field: number, up, how });
         }
         let is_parent = plan.root(root).blocks.iter().any(|one| one.rules.iter().any(|rule| rule.parent == block));
         let tagged = plan.list(of.list).tagged;
-        Self { fields: fields.to_vec(), sources, lanes, endings, tagged, is_parent }
+        Self { fields: fields.to_vec(), slots, alike, lanes, endings, tagged, is_parent }
     }
 
     /// Reads what is the same for all rows; what has been read of the root before, at the same place, is there.
@@ -363,49 +387,54 @@ impl Reading {
         &self,
         cx: &Cx<'a>,
         block: u16,
-        read: &mut Vec<Source>,
         values: &mut Vec<ValueRef<'a>>,
-        lanes: &mut Vec<Lane>,
+        side: &mut KeptSide,
+        columns: &mut Columns,
         spare: &mut Vec<String>,
     ) {
-        for lane in lanes.drain(..) {
-            spare.extend(lane.aside);
+        let KeptSide { lanes, read, .. } = side;
+        if values.len() < self.fields.len() {
+            values.resize_with(self.fields.len().max(8), || ValueRef::new(cx.names(), Val::Missing));
         }
-        for mut value in values.drain(self.sources.len().min(values.len())..) {
-            spare.extend(value.take_text());
+        if read.len() < values.len() {
+            read.resize(values.len(), OTHER);
         }
-        for (place, source) in self.sources.iter().enumerate() {
-            if matches!(source, Source::Slot(_)) && read.get(place) == Some(source) {
-                continue;
-            }
-            let val = match source {
-                Source::Slot(slot) => cx.slot(*slot),
-                Source::Alike(field) => cx.field(At { block, row: 0 }, *field),
-                Source::Nothing | Source::Lane => Val::Missing,
-            };
-            let value = ValueRef::new(cx.names(), val);
-            match values.get_mut(place) {
-                Some(have) => spare.extend(std::mem::replace(have, value).take_text()),
-                None => values.push(value),
+        for &(place, slot) in &self.slots {
+            if read[place] != slot {
+                if std::mem::replace(&mut read[place], slot) == OTHER {
+                    spare.extend(values[place].take_text());
+                }
+                values[place].set(cx.slot(slot));
             }
         }
-        read.clear();
-        read.extend_from_slice(&self.sources);
+        for &(place, field) in &self.alike {
+            read[place] = OTHER;
+            spare.extend(values[place].take_text());
+            values[place].set(field.map_or(Val::Missing, |field| cx.field(At { block, row: 0 }, field)));
+        }
+        spare.extend(lanes.drain(..).filter_map(|lane| lane.aside));
         for lane in &self.lanes {
             let mut state = Lane { read: u32::MAX, ..Lane::default() };
-            if let How::Join(alike) | How::Line(alike, _) = lane.how {
-                let mut text = spare.pop().unwrap_or_default();
-                text.clear();
-                let here = Block::ONE;
-                let mut parts = lane.parts(cx, block)[..alike].iter();
-                let there = parts.all(|part| cx.write_part(part, &here, At { block: 0, row: 0 }, &mut text));
-                if there {
-                    state.beginning = text.len();
-                    values[lane.place].set(Val::Text(text.into()));
-                } else {
-                    // What begins with nothing is nothing.
-                    state.read = NEVER;
-                    spare.push(text);
+            read[lane.place] = OTHER;
+            let value = &mut values[lane.place];
+            match lane.how {
+                How::Scalar(_, shown) => state.column = columns.find(cx, shown, &mut 0),
+                How::Any => {}
+                How::Join(alike) | How::Line(alike, _) => {
+                    let mut text = value.take_text().or_else(|| spare.pop()).unwrap_or_default();
+                    text.clear();
+                    let here = Block::ONE;
+                    let mut parts = lane.parts(cx, block)[..alike].iter();
+                    let there = parts.all(|part| cx.write_part(part, &here, At { block: 0, row: 0 }, &mut text));
+                    if there {
+                        state.beginning = text.len();
+                        value.set(Val::Text(text.into()));
+                    } else {
+                        // What begins with nothing is nothing.
+                        state.read = NEVER;
+                        value.set(Val::Missing);
+                        spare.push(text);
+                    }
                 }
             }
             lanes.push(state);
@@ -421,7 +450,7 @@ impl Reading {
         at: At,
         values: &mut [ValueRef<'a>],
         lanes: &mut [Lane],
-        columns: &mut Columns,
+        columns: &Columns,
     ) -> u64 {
         let mut moved = 0;
         for (lane, state) in self.lanes.iter().zip(lanes) {
@@ -438,8 +467,7 @@ impl Reading {
             let value = &mut values[lane.place];
             match lane.how {
                 How::Scalar(of, shown) => {
-                    let column = columns.get(None, Some(cx), shown, &mut 0);
-                    value.set_scalar(column.after[cx.ancestor(here, at, shown.up)], of);
+                    value.set_scalar(columns.at(state.column).at(cx.ancestor(here, at, shown.up)), of);
                 }
                 How::Any => value.set(cx.field(at, lane.field)),
                 How::Join(alike) if state.read != NEVER => {
