@@ -72,6 +72,14 @@ fn right(row: &ResolvedRow<'_, '_>, last: Option<&Vec<Value>>, is: &[Value]) -> 
     if [row.root_key(), row.steps()].concat() != row.key() {
         return Err(format!("{} is cut into {} and {}", row.key(), row.root_key(), row.steps()));
     }
+    let last_step = row.last_step();
+    let is_last = match row.steps().strip_suffix(last_step) {
+        Some(before) => last_step.is_empty() || before.ends_with('/'),
+        None => false,
+    };
+    if !is_last {
+        return Err(format!("{} is said to end with the step {last_step}", row.key()));
+    }
     if row.values().len() != is.len() {
         return Err(format!("{} has {} values", row.key(), row.values().len()));
     }
@@ -79,7 +87,7 @@ fn right(row: &ResolvedRow<'_, '_>, last: Option<&Vec<Value>>, is: &[Value]) -> 
         if !says(value, is) {
             return Err(format!("{}\n  expected: {is:?}\n  got:      {value:?}", at(place)));
         }
-        if row.repeats(place) && last.is_none_or(|last| last[place] != *is) {
+        if row.moved() >> place & 1 == 0 && last.is_none_or(|last| last[place] != *is) {
             return Err(format!("{} does not repeat what it is said to", at(place)));
         }
     }

@@ -6,7 +6,7 @@ use quanze::{
         Expr, Field, FieldId, List as Declared, ListId, Probe, Rule, Table, Type, Write, authored, count, element,
         join, lit, source, sum,
     },
-    system::ValueRef,
+    system::{ResolvedRow, ValueRef},
 };
 
 use super::Engine;
@@ -26,10 +26,11 @@ const LISTS: [(&str, List, &[u8]); 11] = [
     ("boundary", List::Boundary, &SHORT),
     ("service_implementation", List::ServiceImplementation, &BASIC),
     ("inspection_implementation", List::InspectionImplementation, &BASIC),
-    ("handling", List::Handling, &[field::NAME, field::DEPARTMENT, field::ARTICLES, field::EFFECTIVE]),
+    ("handling", List::Handling, &HANDLING),
     ("department_totals", List::DepartmentTotals, &[]),
 ];
 const BASIC: [u8; 6] = [field::NAME, field::KIND, field::DEPARTMENT, field::ARTICLES, field::LIMIT, field::EFFECTIVE];
+const HANDLING: [u8; 4] = [field::NAME, field::DEPARTMENT, field::ARTICLES, field::EFFECTIVE];
 const SHORT: [u8; 2] = [field::NAME, field::DEPARTMENT];
 
 fn any_of(kinds: &[u8]) -> Expr {
@@ -181,40 +182,37 @@ pub(crate) struct Quanze {
     kind: FieldId,
     active: FieldId,
     remark: FieldId,
-    /// By place in the schema: the workload's list, and the workload's bits for each mask of the first eight fields.
-    lists: Vec<Option<(List, [u8; 256])>>,
+    /// By place in the schema, what the workload has of a list.
+    lists: Vec<Option<Columns>>,
 }
 
-fn lists(schema: &Schema) -> Vec<Option<(List, [u8; 256])>> {
-    schema
-        .spec()
-        .lists
-        .keys()
-        .map(|name| {
-            let (_, list, bits) = LISTS.iter().find(|(of, ..)| *name == *of)?;
-            let mut masks = [0; 256];
-            for (mask, out) in masks.iter_mut().enumerate() {
-                for (at, bit) in bits.iter().enumerate() {
-                    if mask >> at & 1 == 1 && bit & list.fields() != 0 {
-                        *out |= bit;
-                    }
-                }
-            }
-            Some((*list, masks))
-        })
-        .collect()
+/// A list as the workload has it.
+struct Columns {
+    list: List,
+    /// The field bit of each place.
+    bits: &'static [u8],
+    /// The workload's bits for each mask of the first eight fields.
+    masks: [u8; 256],
+}
+
+impl Columns {
+    fn of(name: &str) -> Option<Self> {
+        let (_, list, bits) = LISTS.into_iter().find(|(of, ..)| *of == name)?;
+        let bits = &bits[..list.fields().count_ones() as usize];
+        let mut masks = [0; 256];
+        for (mask, out) in masks.iter_mut().enumerate() {
+            *out = (0..).zip(bits).filter(|(at, _)| mask >> at & 1 == 1).fold(0, |all, (_, bit)| all | bit);
+        }
+        Some(Self { list, bits, masks })
+    }
 }
 
 fn small(value: &ValueRef<'_>) -> u8 {
     value.as_integer().and_then(|number| u8::try_from(number).ok()).unwrap_or_default()
 }
 
-/// The places of the fields of a list that the workload reads: those that it has, in order.
+/// The places of the fields of a list that the workload reads: the first few.
 const FIELDS: [usize; 6] = [0, 1, 2, 3, 4, 5];
-
-const fn fields(list: List) -> usize {
-    list.fields().count_ones() as usize
-}
 
 /// The fields of the row read last, as the workload has them.
 #[derive(Default)]
@@ -226,99 +224,95 @@ struct Seen {
     effective: u8,
 }
 
-/// Resolves one row of any list but the department totals; what repeats is as it was.
-#[inline]
-fn resolve<T>(
-    key: Key<'_>,
-    values: &[ValueRef<'_>],
-    repeats: impl Fn(usize) -> bool,
-    seen: &mut Seen,
-    then: impl FnOnce(&Row<'_>) -> T,
-) -> T {
-    let fields = key.list.fields();
-    let mut place = 0;
-    for bit in [field::KIND, field::DEPARTMENT, field::ARTICLES, field::LIMIT, field::EFFECTIVE] {
-        if fields & bit == 0 {
-            continue;
-        }
-        place += 1;
-        if repeats(place) {
-            continue;
-        }
-        let value = &values[place];
-        match bit {
-            field::KIND => seen.kind = small(value),
-            field::DEPARTMENT => seen.department = small(value),
-            field::LIMIT => seen.limit = small(value),
-            field::EFFECTIVE => seen.effective = small(value),
-            _ => {
-                seen.articles.clear();
-                seen.articles.extend(value.integers().map(|number| number as u16));
+impl Seen {
+    /// Reads what may have moved of the fields that stand at places.
+    #[inline]
+    fn read(&mut self, bits: &[u8], values: &[ValueRef<'_>], mut moved: u64) {
+        moved &= (1 << values.len()) - 1;
+        while moved != 0 {
+            let place = moved.trailing_zeros() as usize;
+            moved &= moved - 1;
+            let value = &values[place];
+            match bits[place] {
+                field::KIND => self.kind = small(value),
+                field::DEPARTMENT => self.department = small(value),
+                field::LIMIT => self.limit = small(value),
+                field::EFFECTIVE => self.effective = small(value),
+                field::ARTICLES => {
+                    self.articles.clear();
+                    self.articles.extend(value.integers().map(|number| number as u16));
+                }
+                _ => {}
             }
         }
     }
-    let Seen { kind, department, ref articles, limit, effective } = *seen;
-    let name = values[0].as_text().unwrap_or_default().as_bytes();
-    then(&Row { key, name, kind, department, articles, limit, effective })
+
+    /// Returns the row; its name is the first of its values.
+    #[inline]
+    fn row<'s>(&'s self, key: Key<'s>, values: &'s [ValueRef<'_>]) -> Row<'s> {
+        let Self { kind, department, ref articles, limit, effective } = *self;
+        let name = values[0].as_text().unwrap_or_default().as_bytes();
+        Row { key, name, kind, department, articles, limit, effective }
+    }
 }
 
-/// Takes a key apart: what it begins with, and its steps, each with a stroke before it.
-fn key_of<'k>(list: List, root: &'k str, steps: &'k str) -> Key<'k> {
-    let step = match steps.as_bytes() {
-        [] => Step::Item,
-        [_, number @ ..] if matches!(list, List::Boundary) => {
-            Step::CoDepartment(number.iter().fold(0, |number, digit| number * 10 + (digit - b'0')))
+/// Takes the key of a row apart.
+#[inline]
+fn key_of<'r>(list: List, row: &ResolvedRow<'r, '_>) -> Key<'r> {
+    let last = row.last_step();
+    let step = match list {
+        List::Boundary => Step::CoDepartment(last.bytes().fold(0, |number, digit| number * 10 + (digit - b'0'))),
+        List::ServiceImplementation | List::InspectionImplementation => Step::Body(last.as_bytes()),
+        List::Handling => {
+            let body = &row.steps().as_bytes()[1..];
+            Step::BodyScenario(&body[..body.len() - last.len() - 1], last.as_bytes())
         }
-        [_, steps @ ..] => match steps.iter().position(|byte| *byte == b'/') {
-            Some(at) => Step::BodyScenario(&steps[..at], &steps[at + 1..]),
-            None => Step::Body(steps),
-        },
+        _ => Step::Item,
     };
-    Key { list, code: root.as_bytes(), step }
+    Key { list, code: row.root_key().as_bytes(), step }
 }
 
-fn consume<C: Consumer>(lists: &[Option<(List, [u8; 256])>], delta: &Delta<'_>, consumer: &mut C) {
+fn consume<C: Consumer>(lists: &[Option<Columns>], delta: &Delta<'_>, consumer: &mut C) {
     let mut seen = Seen::default();
     for span in delta.spans() {
-        let Some((list, masks)) = &lists[span.list_place()] else { continue };
+        let Some(Columns { list, bits, masks }) = &lists[span.list_place()] else { continue };
         let list = *list;
         if matches!(list, List::DepartmentTotals) {
             for row in &span.rows() {
                 let number = |value: ValueRef<'_>| value.as_integer().unwrap_or_default() as u64;
-                let department = small(&row.after(0)).max(small(&row.before(0)));
+                let department = match span.kind() {
+                    ChangeKind::Removed => row.before(0),
+                    _ => row.after(0),
+                };
                 let before = Total { rows: number(row.before(1)), sum: number(row.before(2)) };
-                consumer.total(department, before, Total { rows: number(row.after(1)), sum: number(row.after(2)) });
+                let after = Total { rows: number(row.after(1)), sum: number(row.after(2)) };
+                consumer.total(small(&department), before, after);
             }
             continue;
         }
         let changed = masks[(span.changed() & 0xFF) as usize];
-        let id = span.origin() << 8;
+        let mut number = span.origin() << 8;
         if C::RESOLVED {
-            let mut number = id;
-            let wanted = if span.kind() == ChangeKind::Removed { 0 } else { fields(list) };
-            span.resolve(&FIELDS[..wanted], |row| {
-                match span.kind() {
-                    ChangeKind::Removed => consumer.removed(number, &key_of(list, row.root_key(), row.steps())),
-                    kind => resolve(
-                        key_of(list, row.root_key(), row.steps()),
-                        row.values(),
-                        |at| row.repeats(at),
-                        &mut seen,
-                        |row| {
-                            if kind == ChangeKind::Added {
-                                consumer.inserted(number, row);
-                            } else if changed != 0 {
-                                consumer.updated(number, row, changed);
-                            }
-                        },
-                    ),
-                }
-                number += 1;
-            });
+            match span.kind() {
+                ChangeKind::Removed => span.resolve(&[], |row| {
+                    consumer.removed(number, &key_of(list, &row));
+                    number += 1;
+                }),
+                ChangeKind::Updated if changed == 0 => {}
+                kind => span.resolve(&FIELDS[..bits.len()], |row| {
+                    seen.read(bits, row.values(), row.moved());
+                    let row = seen.row(key_of(list, &row), row.values());
+                    match kind {
+                        ChangeKind::Added => consumer.inserted(number, &row),
+                        _ => consumer.updated(number, &row, changed),
+                    }
+                    number += 1;
+                }),
+            }
         } else {
             let key = Key { list, code: &[], step: Step::Item };
             let row = Row { key, name: &[], kind: 0, department: 0, articles: &[], limit: 0, effective: 0 };
-            for number in id..id + span.len() as u64 {
+            for number in number..number + span.len() as u64 {
                 match span.kind() {
                     ChangeKind::Added => consumer.inserted(number, &row),
                     ChangeKind::Updated if changed != 0 => consumer.updated(number, &row, changed),
@@ -351,7 +345,8 @@ impl Quanze {
     }
 
     /// Adds up the rows of a list.
-    fn sum_list(&self, name: &str, list: List, sum: &mut Sum) {
+    fn sum_list(&self, name: &str, sum: &mut Sum) {
+        let Some(Columns { list, bits, .. }) = Columns::of(name) else { return };
         let view = self.system.list(name).unwrap_or_else(|error| panic!("{error}"));
         if matches!(list, List::DepartmentTotals) {
             view.resolve(&[0, 1, 2], |row| {
@@ -362,10 +357,9 @@ impl Quanze {
             return;
         }
         let mut seen = Seen::default();
-        view.resolve(&FIELDS[..fields(list)], |row| {
-            let repeats = |at| row.repeats(at);
-            let key = key_of(list, row.root_key(), row.steps());
-            sum.add(resolve(key, row.values(), repeats, &mut seen, |row| row.hash(Tag::Inserted)));
+        view.resolve(&FIELDS[..bits.len()], |row| {
+            seen.read(bits, row.values(), row.moved());
+            sum.add(seen.row(key_of(list, &row), row.values()).hash(Tag::Inserted));
         });
     }
 }
@@ -401,7 +395,7 @@ impl Engine for Quanze {
             kind: field("kind"),
             active: field("active"),
             remark: field("remark"),
-            lists: lists(&schema),
+            lists: schema.spec().lists.keys().map(|name| Columns::of(name.as_str())).collect(),
             system: ListSystem::new(schema),
         };
         let mut edits = Edits::new();
@@ -437,26 +431,21 @@ impl Engine for Quanze {
         let text = format!("{}/{}/{}", key.code.as_str(), key.body.as_str(), key.scenario);
         let row = self.system.list("handling").ok()?.row(&text)?;
         let values = [row.read(0), row.read(1), row.read(2), row.read(3)];
-        let (root, steps) = text.split_at(key.code.as_str().len());
-        Some(resolve(
-            key_of(List::Handling, root, steps),
-            &values,
-            |_| false,
-            &mut Seen::default(),
-            |row| row.hash(Tag::Inserted),
-        ))
+        let mut seen = Seen::default();
+        seen.read(&HANDLING, &values, u64::MAX);
+        Some(seen.row(key.key(), &values).hash(Tag::Inserted))
     }
 
     fn scan(&self) -> Sum {
         let mut sum = Sum::default();
-        self.sum_list("handling", List::Handling, &mut sum);
+        self.sum_list("handling", &mut sum);
         sum
     }
 
     fn state(&self) -> Sum {
         let mut sum = Sum::default();
-        for (name, list, _) in LISTS {
-            self.sum_list(name, list, &mut sum);
+        for (name, ..) in LISTS {
+            self.sum_list(name, &mut sum);
         }
         sum
     }

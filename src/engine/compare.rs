@@ -1,6 +1,6 @@
 use super::{
     columns::Columns,
-    delta::{ChangeKind, Span},
+    delta::{ChangeKind, Masks, Span, Spans},
     eval::{At, Cx},
     reaction::BlockReaction,
     rows::NONE,
@@ -27,18 +27,7 @@ pub(super) struct Lane {
 
 impl Compare<'_, '_> {
     fn span(&self, kind: ChangeKind, cause: u32) -> Span {
-        Span {
-            root: self.after.root,
-            row: self.after.row,
-            block: self.one.block,
-            kind,
-            first: 0,
-            first_before: 0,
-            count: 0,
-            changed: 0,
-            shadowed: 0,
-            cause,
-        }
+        Span::none(self.after.root, self.after.row, self.one.block, kind, cause)
     }
 
     /// Adds the spans of rows that appeared, vanished or changed; returns how many values were compared.
@@ -49,7 +38,7 @@ impl Compare<'_, '_> {
         old_of: &impl Fn(u32) -> u32,
         cause: u32,
         columns: &mut Columns,
-        spans: &mut Vec<Span>,
+        spans: &mut Spans,
     ) -> u64 {
         let kept = match (old_count, new_count) {
             (0, _) | (_, 0) => 0,
@@ -59,51 +48,44 @@ impl Compare<'_, '_> {
         if kept == 0 {
             for (kind, count) in [(ChangeKind::Added, new_count), (ChangeKind::Removed, old_count)] {
                 if count > 0 {
-                    spans.push(Span { count, ..self.span(kind, cause) });
+                    spans.push(Span { count, ..self.span(kind, cause) }, Masks::default());
                 }
             }
             return 0;
         }
         let at = |row| At { block: self.one.block, row };
         let mut compared = 0;
-        if whole && self.one.moving.is_empty() && self.one.scalars.is_empty() {
-            // All rows of the block change alike.
-            compared = self.one.uniform.len() as u64;
-            let changed = self.one.certain | self.changed(self.one.uniform.iter().copied(), at(0), at(0));
-            if changed != 0 {
-                spans.push(Span { count: new_count, changed, ..self.span(ChangeKind::Updated, cause) });
-            }
-            return compared;
+        let alike_in_all =
+            |alike: u128| self.one.certain | alike | self.changed(self.one.uniform.iter().copied(), at(0), at(0));
+        // Whether rows may differ in nothing but scalars.
+        let plain = whole && self.one.moving.is_empty() && self.one.suggested.is_empty();
+        if plain && self.one.scalars.is_empty() {
+            self.all(new_count, alike_in_all(0), cause, spans);
+            return self.one.uniform.len() as u64;
+        }
+        let (alike, mut lanes) = self.lanes(columns, &mut compared);
+        if plain && lanes.is_empty() {
+            self.all(new_count, alike_in_all(alike), cause, spans);
+            columns.lanes = lanes;
+            return compared + self.one.uniform.len() as u64;
         }
         let may_remake = !whole && self.after.of.block(self.one.block).may_remake;
-        let (alike, mut lanes) = self.lanes(columns, &mut compared);
-        if whole && lanes.is_empty() && self.one.moving.is_empty() && self.one.suggested.is_empty() {
-            // What may differ from row to row does not.
-            compared += self.one.uniform.len() as u64;
-            let changed = self.one.certain | alike | self.changed(self.one.uniform.iter().copied(), at(0), at(0));
-            if changed != 0 {
-                spans.push(Span { count: new_count, changed, ..self.span(ChangeKind::Updated, cause) });
-            }
-            columns.lanes = lanes;
-            return compared;
-        }
         let mut uniform = None;
-        let mut open = self.span(ChangeKind::Updated, cause);
-        let flush = |open: &mut Span, spans: &mut Vec<Span>| {
-            if open.count > 0 {
-                spans.push(open.clone());
-                open.count = 0;
+        let mut open = (self.span(ChangeKind::Updated, cause), Masks::default());
+        let flush = |(span, masks): &mut (Span, Masks), spans: &mut Spans| {
+            if span.count > 0 {
+                spans.push(*span, *masks);
+                span.count = 0;
             }
         };
         let (here, here_before) = (self.after.block(self.one.block), self.before.block(self.one.block));
         let mut same_ancestor: Option<(u32, u128)> = None;
         for row in 0..new_count {
             let old = old_of(row);
-            let (kind, changed, shadowed) = if old == NONE {
-                (ChangeKind::Added, 0, 0)
+            let (kind, masks) = if old == NONE {
+                (ChangeKind::Added, Masks::default())
             } else if may_remake && self.is_remade(at(row), at(old)) {
-                let (changed, shadowed) = self.remade(at(row), at(old), &mut compared);
-                (ChangeKind::Updated, changed, shadowed)
+                (ChangeKind::Updated, self.remade(at(row), at(old), &mut compared))
             } else {
                 let mut mask = *uniform.get_or_insert_with(|| {
                     compared += self.one.uniform.len() as u64;
@@ -117,23 +99,24 @@ impl Compare<'_, '_> {
                 if !self.one.moving.is_empty() {
                     mask |= self.moved(at(row), at(old), &mut same_ancestor, &mut compared);
                 }
-                (ChangeKind::Updated, mask, self.shadowed(self.one.suggested.iter().copied(), mask, at(row), at(old)))
+                let shadowed = self.shadowed(self.one.suggested.iter().copied(), mask, at(row), at(old));
+                (ChangeKind::Updated, Masks { changed: mask, shadowed })
             };
-            if kind == ChangeKind::Updated && changed == 0 && shadowed == 0 {
+            if kind == ChangeKind::Updated && masks.are_empty() {
                 flush(&mut open, spans);
                 continue;
             }
-            let goes_on = open.count > 0
-                && open.kind == kind
-                && open.changed == changed
-                && open.shadowed == shadowed
-                && open.first + open.count == row
-                && (kind == ChangeKind::Added || open.first_before + open.count == old);
+            let (span, have) = &mut open;
+            let goes_on = span.count > 0
+                && span.kind == kind
+                && *have == masks
+                && span.first + span.count == row
+                && (kind == ChangeKind::Added || span.first_before + span.count == old);
             if goes_on {
-                open.count += 1;
+                span.count += 1;
             } else {
                 flush(&mut open, spans);
-                open = Span { kind, first: row, first_before: old, count: 1, changed, shadowed, ..open };
+                open = (Span { kind, first: row, first_before: old, count: 1, ..open.0 }, masks);
             }
         }
         flush(&mut open, spans);
@@ -161,7 +144,7 @@ impl Compare<'_, '_> {
         (alike, lanes)
     }
 
-    fn removed(&self, old_count: u32, new_count: u32, old_of: &impl Fn(u32) -> u32, cause: u32, spans: &mut Vec<Span>) {
+    fn removed(&self, old_count: u32, new_count: u32, old_of: &impl Fn(u32) -> u32, cause: u32, spans: &mut Spans) {
         let mut kept = vec![false; old_count as usize];
         for row in 0..new_count {
             if let Some(kept) = kept.get_mut(old_of(row) as usize) {
@@ -177,14 +160,22 @@ impl Compare<'_, '_> {
                 open.count += 1;
             } else {
                 if open.count > 0 {
-                    spans.push(open.clone());
+                    spans.push(open, Masks::default());
                 }
                 open.first = row;
                 open.count = 1;
             }
         }
         if open.count > 0 {
-            spans.push(open);
+            spans.push(open, Masks::default());
+        }
+    }
+
+    /// Adds all rows of the block, where they have changed: all alike, and each where it was.
+    fn all(&self, count: u32, changed: u128, cause: u32, spans: &mut Spans) {
+        if changed != 0 {
+            let span = Span { count, ..self.span(ChangeKind::Updated, cause) };
+            spans.push(span, Masks { changed, shadowed: 0 });
         }
     }
 
@@ -224,13 +215,13 @@ impl Compare<'_, '_> {
     }
 
     /// Compares all fields of a row that is made anew.
-    fn remade(&self, at: At, at_before: At, compared: &mut u64) -> (u128, u128) {
+    fn remade(&self, at: At, at_before: At, compared: &mut u64) -> Masks {
         let list = self.after.of.block(at.block).list;
         let fields = self.after.plan.list(list).fields.len() as u16;
         *compared += u64::from(fields);
         let mask = self.changed(0..fields, at, at_before);
         let suggested = (0..fields).filter(|field| self.after.program(at, *field).write == Write::Suggest);
-        (mask, self.shadowed(suggested, mask, at, at_before))
+        Masks { changed: mask, shadowed: self.shadowed(suggested, mask, at, at_before) }
     }
 
     /// Finds the fields whose rule's value has changed under an authored one.

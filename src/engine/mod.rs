@@ -35,7 +35,7 @@ use foldhash::fast::FixedState;
 pub use self::delta::ChangeKind;
 pub(crate) use self::{
     columns::Columns,
-    delta::{Causes, Span},
+    delta::{Causes, Span, Spans},
     eval::{At, Cx, Side, lines_of},
     group::Groups,
     growth::Growth,
@@ -72,7 +72,7 @@ pub(crate) struct Engine {
     dirty: RowMap<(Mask, u32)>,
     pub(crate) causes: Causes,
     /// What the commit has changed.
-    pub(crate) spans: Vec<Span>,
+    pub(crate) spans: Spans,
     /// How many rows have come and gone.
     pub(crate) growth: Growth,
     inputs: Inputs,
@@ -101,7 +101,7 @@ impl Engine {
             reactions: vec![HashMap::default(); plan.roots.len()],
             dirty: RowMap::default(),
             causes: Causes::default(),
-            spans: Vec::new(),
+            spans: Spans::default(),
             growth: Growth::new(plan.lists.len()),
             inputs: Inputs::default(),
             applied: Vec::new(),
@@ -167,7 +167,7 @@ impl Engine {
             + store.roots.iter().map(RootTable::log_bytes).sum::<usize>()
             + self.links.log_bytes()
             + self.causes.bytes()
-            + heap::of_vec(&self.spans)
+            + self.spans.bytes()
             + self.growth.bytes()
             + heap::of_vec(&self.applied)
             + self.applied.iter().map(Input::bytes).sum::<usize>()
@@ -218,13 +218,17 @@ impl Engine {
     fn start(&mut self, plan: &Plan, root: u16, row: u32, authored: Mask, cause: u32) {
         let of = plan.root(root);
         let mut mask = authored;
-        let was = is_live(self.store.record_before(root, row));
-        let is = is_live(self.store.record(root, row));
+        let (before, after) = (self.store.record_before(root, row), self.store.record(root, row));
+        let (was, is) = (is_live(before), is_live(after));
         match (was, is) {
             (false, false) => return,
             (true, true) => {
-                let (before, after) = (self.store.record_before(root, row), self.store.record(root, row));
                 for slot in &of.slots {
+                    // Most words of the record are what they were.
+                    let word = usize::from(slot.slot.word);
+                    if before[word] == after[word] {
+                        continue;
+                    }
                     let (a, b) = (slot.slot.get(before), slot.slot.get(after));
                     if a != b && !self.store.equal(&slot.kind, a, b) {
                         mask.add(slot.bit);

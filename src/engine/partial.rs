@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::text::Names;
 use crate::{
@@ -124,10 +124,14 @@ impl Partial {
             self.held = Held::Values(BTreeMap::new());
         }
         if let Held::Values(values) = &mut self.held {
-            let count = values.entry(atom).or_default();
-            *count += by;
-            if *count == 0 {
-                values.retain(|_, count| *count != 0);
+            match values.entry(atom) {
+                Entry::Vacant(free) => {
+                    free.insert(by);
+                }
+                Entry::Occupied(held) if *held.get() + by == 0 => {
+                    held.remove();
+                }
+                Entry::Occupied(mut held) => *held.get_mut() += by,
             }
         }
     }

@@ -26,6 +26,7 @@ impl<'a> Cx<'a> {
         match op {
             ScalarOp::Const(scalar) => *scalar,
             ScalarOp::Slot(slot, kind) => self.store.scalar(kind, slot.get(self.record)),
+            ScalarOp::Cells(tests) => Scalar::boolean(tests.iter().all(|test| test.holds(self.record))),
             _ => self.compute(op, at),
         }
     }
@@ -34,6 +35,7 @@ impl<'a> Cx<'a> {
         match op {
             ScalarOp::Const(scalar) => *scalar,
             ScalarOp::Slot(slot, kind) => self.store.scalar(kind, slot.get(self.record)),
+            ScalarOp::Cells(tests) => Scalar::boolean(tests.iter().all(|test| test.holds(self.record))),
             ScalarOp::Root => Scalar::reference(self.row),
             ScalarOp::Step { up, is } => {
                 let at = self.up(at, *up);

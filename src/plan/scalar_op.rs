@@ -1,7 +1,7 @@
 use super::{EachPlan, Lowered, MatchPlan, Op, Plan, ScalarProbe, StepRead};
 use crate::{
     schema::Write,
-    store::{FewScalars, Kind, Scalar, Slot, Val},
+    store::{CellTest, FewScalars, Kind, Scalar, Slot, Val},
 };
 
 /// An expression whose value is a scalar, in the form in which the loop runs it: slots are resolved to places in records,
@@ -42,6 +42,8 @@ pub(crate) enum ScalarOp {
     In(Box<Self>, Box<[Scalar]>),
     /// The same, where what is named is small.
     Among(Box<Self>, FewScalars),
+    /// Slots of the root's record that all hold one of some small values.
+    Cells(Box<[CellTest]>),
     And(Box<[Self]>),
     Or(Box<[Self]>),
     Not(Box<Self>),
@@ -231,20 +233,24 @@ impl Plan {
                 let kind = hops.last()?.2.clone();
                 of_kind(ScalarOp::Path(Box::new(start), hops.into()), &kind)
             }
-            Op::Eq(p) => Some(self.comparison(root, op, p, ScalarOp::Eq, true)),
+            Op::Eq(p) => Some(match self.comparison(root, op, p, ScalarOp::Eq, true) {
+                Form { op: ScalarOp::Eq(pair), .. } => plain(equal(pair)),
+                other => other,
+            }),
             Op::Ne(p) => Some(self.comparison(root, op, p, ScalarOp::Ne, true)),
             Op::Lt(p) => Some(self.comparison(root, op, p, ScalarOp::Lt, false)),
             Op::Le(p) => Some(self.comparison(root, op, p, ScalarOp::Le, false)),
             Op::Gt(p) => Some(self.comparison(root, op, p, ScalarOp::Gt, false)),
             Op::Ge(p) => Some(self.comparison(root, op, p, ScalarOp::Ge, false)),
             Op::In(p) => Some(plain(match (self.form(root, &p.0), constants(&p.1)) {
-                (Some(item), Some(all)) => match FewScalars::new(&all) {
-                    Some(few) => ScalarOp::Among(Box::new(item.op), few),
-                    None => ScalarOp::In(Box::new(item.op), all),
+                (Some(item), Some(all)) => match (cells(&item.op, &all), FewScalars::new(&all)) {
+                    (Some(test), _) => ScalarOp::Cells([test].into()),
+                    (None, Some(few)) => ScalarOp::Among(Box::new(item.op), few),
+                    (None, None) => ScalarOp::In(Box::new(item.op), all),
                 },
                 _ => ScalarOp::Other(op.clone()),
             })),
-            Op::And(all) => Some(plain(ScalarOp::And(self.truths(root, all)))),
+            Op::And(all) => Some(plain(and(self.truths(root, all)))),
             Op::Or(all) => Some(plain(ScalarOp::Or(self.truths(root, all)))),
             Op::Not(inner) => Some(plain(ScalarOp::Not(Box::new(self.truth(root, inner))))),
             Op::Missing(inner) => Some(plain(match self.form(root, inner) {
@@ -348,6 +354,42 @@ impl Plan {
             ops.push(form.op);
         }
         Some(plain(make(ops.into())))
+    }
+}
+
+/// Asks whether an expression is one of some scalars, where it is a slot and they are small.
+fn cells(op: &ScalarOp, scalars: &[Scalar]) -> Option<CellTest> {
+    match op {
+        ScalarOp::Slot(slot, kind) => CellTest::new(*slot, kind, scalars),
+        _ => None,
+    }
+}
+
+fn equal(pair: Box<(ScalarOp, ScalarOp)>) -> ScalarOp {
+    let test = match &*pair {
+        (slot, ScalarOp::Const(scalar)) | (ScalarOp::Const(scalar), slot) => cells(slot, &[*scalar]),
+        _ => None,
+    };
+    test.map_or(ScalarOp::Eq(pair), |test| ScalarOp::Cells([test].into()))
+}
+
+/// Joins conditions; those on slots are asked first, and together.
+fn and(all: Box<[ScalarOp]>) -> ScalarOp {
+    let mut tests: Vec<CellTest> = Vec::new();
+    let mut others: Vec<ScalarOp> = Vec::new();
+    for one in all {
+        match (cells(&one, &[Scalar::boolean(true)]), one) {
+            (Some(test), _) => tests.push(test),
+            (None, ScalarOp::Cells(more)) => tests.extend(more),
+            (None, other) => others.push(other),
+        }
+    }
+    if !tests.is_empty() {
+        others.insert(0, ScalarOp::Cells(tests.into()));
+    }
+    match others.pop() {
+        Some(ScalarOp::Cells(tests)) if others.is_empty() => ScalarOp::Cells(tests),
+        last => ScalarOp::And(others.into_iter().chain(last).collect()),
     }
 }
 

@@ -32,6 +32,7 @@ use serde::{
     de::{Error as _, MapAccess, Visitor},
 };
 
+pub(crate) use self::ser::to_record_like;
 pub use self::{
     de::from_record,
     error::{RecordError, RecordErrorKind},

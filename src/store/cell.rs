@@ -145,7 +145,7 @@ impl Val<'_> {
 }
 
 #[inline]
-fn zigzag(number: i64) -> u64 {
+pub(super) fn zigzag(number: i64) -> u64 {
     ((number << 1) ^ (number >> 63)) as u64
 }
 

@@ -25,7 +25,7 @@ pub(crate) use self::{
     postings::Postings,
     root::{HEAD, KeyText, Probe, RootTable, Slot, family as family_of, is_live, key_of},
     row_map::RowMap,
-    scalar::{FewScalars, Scalar, ScalarIs},
+    scalar::{CellTest, FewScalars, Scalar, ScalarIs},
 };
 
 /// Everything that a snapshot reads, and the undo log of the writer.

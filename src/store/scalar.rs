@@ -2,7 +2,8 @@ use std::cmp::Ordering;
 
 use super::{
     Store,
-    cell::{Kind, Val},
+    cell::{Kind, Val, zigzag},
+    root::Slot,
 };
 
 /// A single value that fits two words: what most conditions and computations are about.
@@ -158,6 +159,39 @@ impl FewScalars {
     }
 }
 
+/// A condition on one slot of a record: that its cell is one of some small ones. What most rules ask of their source is
+/// answered by a look at a word.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CellTest {
+    slot: Slot,
+    cells: u64,
+}
+
+impl CellTest {
+    /// Tests a slot for scalars; `None` where one of them is not held by a small cell.
+    pub(crate) fn new(slot: Slot, kind: &Kind, scalars: &[Scalar]) -> Option<Self> {
+        let cells = scalars.iter().try_fold(0, |cells, scalar| Some(cells | 1 << small_cell(kind, *scalar)?))?;
+        Some(Self { slot, cells })
+    }
+
+    #[inline]
+    pub(crate) fn holds(self, record: &[u32]) -> bool {
+        let cell = self.slot.get(record);
+        cell < u64::BITS && self.cells >> cell & 1 == 1
+    }
+}
+
+/// Returns the one cell that holds a scalar, where it is small.
+fn small_cell(kind: &Kind, scalar: Scalar) -> Option<u32> {
+    let cell = match (kind, scalar.is()) {
+        (Kind::Boolean, ScalarIs::Boolean(truth)) => 1 + u32::from(truth),
+        (Kind::Integer, ScalarIs::Integer(number)) => u32::try_from(zigzag(number)).ok()?.checked_mul(2)? | 1,
+        (Kind::Choice(_), ScalarIs::Choice(at)) => at.checked_add(1)?,
+        _ => return None,
+    };
+    (cell < u64::BITS).then_some(cell)
+}
+
 impl Kind {
     /// Tells whether values of the kind are scalars.
     pub(crate) fn is_scalar(&self) -> bool {
@@ -198,6 +232,41 @@ mod tests {
     fn what_is_missing_is_a_scalar_and_a_text_is_none() {
         assert_eq!(Scalar::of(&Val::Missing), Some(Scalar::MISSING));
         assert_eq!(Scalar::of(&Val::Text("公开".into())), None);
+    }
+
+    #[test]
+    fn a_test_of_cells_holds_for_what_they_hold() {
+        let store = Store::default();
+        let slot = Slot { word: 0, shift: 0, bits: 32 };
+        for kind in [Kind::Boolean, Kind::Integer, Kind::Choice(0)] {
+            let held = |cell: u32| store.scalar(&kind, cell);
+            // Every cell below the bound that is a value by itself.
+            let cells: Vec<u32> = match kind {
+                Kind::Boolean => vec![1, 2],
+                Kind::Integer => (1..64).step_by(2).collect(),
+                _ => (1..64).collect(),
+            };
+            for &one in &cells {
+                let test = CellTest::new(slot, &kind, &[held(one)]).expect("its cell is small");
+                for cell in 0..200 {
+                    assert_eq!(test.holds(&[cell]), cell == one, "{kind:?}: {one}, {cell}");
+                }
+            }
+            let all: Vec<Scalar> = cells.iter().map(|cell| held(*cell)).collect();
+            let test = CellTest::new(slot, &kind, &all).expect("all are small");
+            assert!((0..64).all(|cell| test.holds(&[cell]) == cells.contains(&cell)));
+            for other in [Scalar::MISSING, Scalar::date(1), Scalar::reference(1), Scalar::duration(0, 1)] {
+                assert!(CellTest::new(slot, &kind, &[all[0], other]).is_none(), "{kind:?}: {other:?}");
+            }
+        }
+        for (kind, large) in [
+            (Kind::Integer, Scalar::integer(16)),
+            (Kind::Integer, Scalar::integer(i64::MIN)),
+            (Kind::Choice(0), Scalar::choice(63)),
+            (Kind::Choice(0), Scalar::choice(u32::MAX)),
+        ] {
+            assert!(CellTest::new(slot, &kind, &[large]).is_none(), "{large:?}");
+        }
     }
 
     #[test]

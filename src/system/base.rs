@@ -150,17 +150,16 @@ impl ListSystem {
                 return;
             }
         };
-        for (name, _) in record {
-            if !of.field_numbers.contains_key(name) {
-                let at = self.field_of(plan, list, &FieldRef::Name(name.into()));
-                if let Err((kind, detail, name)) = at {
-                    batch.faults.push(fault(kind, detail).of_field(&name));
-                }
+        let mut values = vec![&Value::Missing; of.fields.len()];
+        for (name, value) in record {
+            if let Some(field) = of.field_numbers.get(name) {
+                values[usize::from(*field)] = value;
+            } else if let Err((kind, detail, name)) = self.field_of(plan, list, &FieldRef::Name(name.into())) {
+                batch.faults.push(fault(kind, detail).of_field(&name));
             }
         }
-        for (field, of) in (0..).zip(&of.fields) {
-            let value = record.get(of.name.as_str()).clone();
-            self.put_field(batch, number, list, root, row, field, &value);
+        for (field, value) in (0..).zip(values) {
+            self.write_field(batch, number, list, root, row, field, value);
         }
     }
 
@@ -177,6 +176,21 @@ impl ListSystem {
         value: &Value,
     ) {
         self.touch(batch, root, row, number);
+        self.write_field(batch, number, list, root, row, field, value);
+    }
+
+    /// Writes a field of a base row that has been touched.
+    #[expect(clippy::too_many_arguments, reason = "an edit, resolved")]
+    fn write_field(
+        &mut self,
+        batch: &mut Batch<'_>,
+        number: usize,
+        list: u16,
+        root: u16,
+        row: u32,
+        field: u16,
+        value: &Value,
+    ) {
         let plan = batch.plan;
         let of = &plan.list(list).fields[usize::from(field)];
         let val = match self.val_of(plan, of, value) {

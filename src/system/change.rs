@@ -184,7 +184,7 @@ impl ChangeSet {
         let mut lists: BTreeMap<u16, Vec<Change>> = BTreeMap::new();
         let nothing: Arc<[Value]> = Arc::new([]);
         let mut causes: BTreeMap<u32, Arc<[u32]>> = BTreeMap::new();
-        for span in &engine.spans {
+        for span in engine.spans.iter() {
             let list = plan.root(span.root).block(span.block).list;
             let of = plan.list(list);
             let before = Cx::new(plan, &engine.store, Side::Before, span.root, span.row);
@@ -193,6 +193,7 @@ impl ChangeSet {
                 set.finding(system, span, &before, &after, &of.name, severity, &plan.list(checked).name);
                 continue;
             }
+            let masks = engine.spans.masks(span);
             let edits = causes.entry(span.cause).or_insert_with(|| engine.causes.edits(span.cause).into());
             for number in 0..span.count {
                 let now = At { block: span.block, row: span.first + number };
@@ -209,8 +210,8 @@ impl ChangeSet {
                     list,
                     key: Key::trusted(&key),
                     kind: span.kind,
-                    changed: span.changed,
-                    shadowed: span.shadowed,
+                    changed: masks.changed,
+                    shadowed: masks.shadowed,
                     before: old,
                     after: new,
                     gone: None,

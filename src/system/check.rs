@@ -161,7 +161,7 @@ impl ListSystem {
         if batch.record_findings {
             return;
         }
-        for span in &self.engine.spans {
+        for span in self.engine.spans.iter() {
             let list = plan.root(span.root).block(span.block).list;
             let Role::Check { severity: Severity::Blocking, of } = plan.list(list).role else { continue };
             if span.kind != crate::engine::ChangeKind::Added {

@@ -81,13 +81,13 @@ impl<'a> SpanDelta<'_, 'a> {
     /// Returns the fields that are seen with another value, as a mask: bit *i* is the list's field *i*.
     #[must_use]
     pub fn changed(&self) -> u128 {
-        self.span.changed
+        self.of.engine.spans.masks(self.span).changed
     }
 
     /// Returns the fields whose rule's value has changed under an authored one, as a mask.
     #[must_use]
     pub fn shadowed(&self) -> u128 {
-        self.span.shadowed
+        self.of.engine.spans.masks(self.span).shadowed
     }
 
     /// Returns a number for the base row or group that the rows stem from: stable as long as that exists.

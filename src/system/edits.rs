@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::written::Written;
 use crate::{
-    record::{Record, to_record},
+    record::{Record, to_record, to_record_like},
     schema::{FieldId, ListId},
     value::{Name, Value},
 };
@@ -267,6 +267,17 @@ impl Edits {
         self
     }
 
+    /// Makes a record of a struct or map. It shares the names of the edit before, which is mostly about a row of the same list.
+    fn input<T: Serialize + ?Sized>(&self, record: &T) -> Input {
+        let record = match self.edits.last().map(|edit| &edit.verb) {
+            Some(Verb::Insert { record: Input::Record(like) } | Verb::Replace { record: Input::Record(like) }) => {
+                to_record_like(record, like)
+            }
+            _ => to_record(record),
+        };
+        record.map_or_else(|error| Input::Broken(error.to_string().into()), Input::Record)
+    }
+
     fn push(mut self, list: impl Into<ListRef>, key: impl AsRef<str>, verb: Verb) -> Self {
         self.edits.push(Edit { list: list.into(), key: key_text(key), verb });
         self
@@ -275,13 +286,15 @@ impl Edits {
     /// Adds a row to a base list, with the fields of a struct or map; what is `None` or left out is missing.
     #[must_use]
     pub fn insert<T: Serialize + ?Sized>(self, list: impl Into<ListRef>, key: impl AsRef<str>, record: &T) -> Self {
-        self.push(list, key, Verb::Insert { record: input(record) })
+        let record = self.input(record);
+        self.push(list, key, Verb::Insert { record })
     }
 
     /// Sets all fields of a row of a base list; what is `None` or left out is cleared.
     #[must_use]
     pub fn replace<T: Serialize + ?Sized>(self, list: impl Into<ListRef>, key: impl AsRef<str>, record: &T) -> Self {
-        self.push(list, key, Verb::Replace { record: input(record) })
+        let record = self.input(record);
+        self.push(list, key, Verb::Replace { record })
     }
 
     /// Sets a field of a row of a base list; [`Value::Missing`] or `None` clears it.
@@ -368,12 +381,5 @@ impl Edits {
     pub fn rekey(self, list: impl Into<ListRef>, from: impl AsRef<str>, to: impl AsRef<str>) -> Self {
         let to = key_text(to);
         self.push(list, from, Verb::Rekey { to })
-    }
-}
-
-fn input<T: Serialize + ?Sized>(record: &T) -> Input {
-    match to_record(record) {
-        Ok(record) => Input::Record(record),
-        Err(error) => Input::Broken(error.to_string().into()),
     }
 }

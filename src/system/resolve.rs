@@ -11,8 +11,9 @@ use crate::{
 pub struct ResolvedRow<'r, 'a> {
     key: &'r str,
     root_len: usize,
+    parent_len: usize,
     values: &'r [ValueRef<'a>],
-    repeated: u64,
+    moved: u64,
 }
 
 impl<'r, 'a> ResolvedRow<'r, 'a> {
@@ -45,12 +46,20 @@ impl<'r, 'a> ResolvedRow<'r, 'a> {
         self.values
     }
 
-    /// Tells whether a value is known to be that of the row given before this one: then whatever was made of it can be used
-    /// again. The first row of a span, and the first under each base row of a list, repeats nothing.
+    /// Returns the last of the steps, without the stroke before it: what the rule that made the row has added to the key, such
+    /// as the key of the row matched; nothing where it adds nothing.
     #[must_use]
     #[inline]
-    pub fn repeats(&self, place: usize) -> bool {
-        place < 64 && self.repeated >> place & 1 == 1
+    pub fn last_step(&self) -> &'r str {
+        self.key[self.parent_len..].get(1..).unwrap_or_default()
+    }
+
+    /// Returns which of the first 64 values may be others than those of the row given before this one, a bit each: whatever
+    /// was made of the rest can be used again. Of the first row of a span, and the first under each base row of a list, all may.
+    #[must_use]
+    #[inline]
+    pub fn moved(&self) -> u64 {
+        self.moved
     }
 }
 
@@ -185,6 +194,8 @@ enum How {
 /// Where a lane stands.
 #[derive(Debug, Default)]
 struct Lane {
+    /// Whether all rows have what has been read.
+    settled: bool,
     /// The ancestor at which it was read last.
     read: u32,
     /// How long the text is that all rows begin with.
@@ -255,43 +266,44 @@ impl<'a> Resolver<'a> {
             cx.write_root_key(block, key);
             (*root_len, *tagged) = (key.len(), reading.tagged);
         }
+        key.truncate(*root_len);
         let rules = cx.of.block(block).rules.as_slice();
-        let mut above = None;
-        let mut first = true;
+        // The rule and the row above that the key of the row read last comes from, and how far that of the row above reaches.
+        let mut above = (u32::MAX, u32::MAX);
+        let mut parent_len = *root_len;
+        let mut moved = u64::MAX;
         if reading.is_parent {
             read_now.begin(block, rows.start);
         }
         for row in rows {
             let at = At { block, row };
-            let moved = reading.read(cx, &here, at, values, lanes, columns);
-            if block == 0 {
-                key.truncate(*root_len);
-            } else {
-                let Origin { rule, parent, step } = here.origin(row);
-                let of = &rules[rule as usize];
-                match above {
-                    Some((by, row, len)) if (by, row) == (rule, parent) => key.truncate(len),
-                    _ => {
-                        key.truncate(*root_len);
-                        let parent_at = At { block: of.parent, row: parent };
-                        match parents.get(parent_at) {
-                            Some(steps) => key.push_str(steps),
-                            None => cx.write_steps(parent_at, key),
-                        }
-                        above = Some((rule, parent, key.len()));
+            let origin = here.origin(row);
+            moved |= reading.read(cx, at, origin, values, lanes, columns);
+            // The root itself adds nothing to its key.
+            if let Some(of) = rules.get(origin.rule as usize) {
+                if above == (origin.rule, origin.parent) {
+                    key.truncate(parent_len);
+                } else {
+                    key.truncate(*root_len);
+                    let parent_at = At { block: of.parent, row: origin.parent };
+                    match parents.get(parent_at) {
+                        Some(steps) => key.push_str(steps),
+                        None => cx.write_steps(parent_at, key),
                     }
+                    parent_len = key.len();
+                    above = (origin.rule, origin.parent);
                 }
                 match &of.each {
                     EachPlan::Row => {}
-                    EachPlan::Table { lines, .. } => key.push_str(&lines[step as usize].segment),
-                    each => cx.write_step(each, step, key),
+                    EachPlan::Table { lines, .. } => key.push_str(&lines[origin.step as usize].segment),
+                    each => cx.write_step(each, origin.step, key),
+                }
+                if reading.is_parent {
+                    read_now.add(&key[*root_len..]);
                 }
             }
-            if reading.is_parent && block != 0 {
-                read_now.add(&key[*root_len..]);
-            }
-            let repeated = if std::mem::take(&mut first) { 0 } else { !moved };
-            each(ResolvedRow { key, root_len: *root_len, values, repeated });
+            each(ResolvedRow { key, root_len: *root_len, parent_len, values, moved });
+            moved = 0;
         }
         if reading.is_parent {
             std::mem::swap(parents, read_now);
@@ -418,7 +430,14 @@ impl Reading {
             read[lane.place] = OTHER;
             let value = &mut values[lane.place];
             match lane.how {
-                How::Scalar(_, shown) => state.column = columns.find(cx, shown, &mut 0),
+                How::Scalar(of, shown) => {
+                    state.column = columns.find(cx, shown, &mut 0);
+                    if let Some(scalar) = columns.at(state.column).alike() {
+                        state.settled = true;
+                        spare.extend(value.take_text());
+                        value.set_scalar(scalar, of);
+                    }
+                }
                 How::Any => {}
                 How::Join(alike) | How::Line(alike, _) => {
                     let mut text = value.take_text().or_else(|| spare.pop()).unwrap_or_default();
@@ -431,7 +450,7 @@ impl Reading {
                         value.set(Val::Text(text.into()));
                     } else {
                         // What begins with nothing is nothing.
-                        state.read = NEVER;
+                        state.settled = true;
                         value.set(Val::Missing);
                         spare.push(text);
                     }
@@ -446,56 +465,59 @@ impl Reading {
     fn read<'a>(
         &self,
         cx: &Cx<'a>,
-        here: &Block<'a>,
         at: At,
+        origin: Origin,
         values: &mut [ValueRef<'a>],
         lanes: &mut [Lane],
         columns: &Columns,
     ) -> u64 {
         let mut moved = 0;
+        let ancestor = |up: u8| match up {
+            0 => at.row,
+            1 => origin.parent,
+            _ => cx.up(at, up).row,
+        };
         for (lane, state) in self.lanes.iter().zip(lanes) {
+            if state.settled {
+                continue;
+            }
             if lane.up > 0 {
-                let ancestor = if lane.up == 1 { here.origin(at.row).parent } else { cx.up(at, lane.up).row };
+                let ancestor = ancestor(lane.up);
                 if ancestor == state.read {
                     continue;
                 }
-                if state.read != NEVER {
-                    state.read = ancestor;
-                }
+                state.read = ancestor;
             }
             moved |= 1_u64.checked_shl(lane.place as u32).unwrap_or(0);
             let value = &mut values[lane.place];
             match lane.how {
                 How::Scalar(of, shown) => {
-                    value.set_scalar(columns.at(state.column).at(cx.ancestor(here, at, shown.up)), of);
+                    value.set_scalar(columns.at(state.column).at(ancestor(shown.up) as usize), of);
                 }
                 How::Any => value.set(cx.field(at, lane.field)),
-                How::Join(alike) if state.read != NEVER => {
+                How::Join(alike) => {
                     if let Some(text) = state.aside.take() {
                         value.set(Val::Text(text.into()));
                     }
                     let Some(text) = value.text_mut() else { continue };
                     text.truncate(state.beginning);
                     let mut parts = lane.parts(cx, at.block)[alike..].iter();
-                    if !parts.all(|part| cx.write_part(part, here, at, text)) {
+                    let here = cx.block(at.block);
+                    if !parts.all(|part| cx.write_part(part, &here, at, text)) {
                         state.aside = value.take_text();
                     }
                 }
-                How::Line(_, endings) if state.read != NEVER => {
+                How::Line(_, endings) => {
                     if let Some(text) = value.text_mut() {
                         text.truncate(state.beginning);
-                        text.push_str(&self.endings[endings][here.origin(at.row).step as usize]);
+                        text.push_str(&self.endings[endings][origin.step as usize]);
                     }
                 }
-                How::Join(_) | How::Line(..) => {}
             }
         }
         moved
     }
 }
-
-/// A lane whose text is missing in all rows.
-const NEVER: u32 = u32::MAX - 1;
 
 impl LanePlan {
     /// Returns the parts of the lane's text.

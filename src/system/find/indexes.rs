@@ -58,9 +58,10 @@ impl Indexes {
     fn follow_rows(indexes: &mut Arc<Self>, engine: &Engine) -> u64 {
         let plan = &*engine.plan;
         let mut moved: Vec<Moved> = Vec::new();
-        for span in &engine.spans {
+        for span in engine.spans.iter() {
             let list = plan.root(span.root).block(span.block).list;
-            let reacts = |of: &OrderedPlan| span.kind != ChangeKind::Updated || span.changed & of.reads != 0;
+            let changed = engine.spans.masks(span).changed;
+            let reacts = |of: &OrderedPlan| span.kind != ChangeKind::Updated || changed & of.reads != 0;
             let mut sides = None;
             for (number, of) in plan.ordered_of(list).filter(|(_, of)| reacts(of)) {
                 moved.resize_with(plan.ordered.len(), Moved::default);
