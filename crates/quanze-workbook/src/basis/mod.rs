@@ -7,9 +7,13 @@ mod citation;
 mod locator;
 mod numeral;
 mod parser;
+mod short;
 mod title;
 
-pub use self::citation::{Basis, Citation};
+pub use self::{
+    citation::{Basis, Citation},
+    short::short_locator,
+};
 use crate::profile::Profile;
 
 impl Basis {

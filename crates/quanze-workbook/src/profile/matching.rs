@@ -74,7 +74,12 @@ impl Profile {
         words.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
         let mut codes: Vec<String> = Vec::new();
         for (word, code) in words {
-            if rest.contains(word.as_str()) {
+            // A single character says a level only by itself: 区 does, 区域 does not.
+            let is_said = match word.chars().nth(1) {
+                Some(_) => rest.contains(word.as_str()),
+                None => rest.split(['|', '、', '，', '/', '和', '及', '与']).any(|part| part == word),
+            };
+            if is_said {
                 rest = rest.replace(word.as_str(), "|");
                 codes.push(code.clone());
             }
@@ -146,7 +151,10 @@ mod tests {
         assert_eq!(profile.type_within("附表2 其他行政权力（3项）"), Some("10"));
         assert_eq!(profile.levels("地州市级"), ["3"]);
         assert_eq!(profile.levels("自治区级、地州市级、县市区级"), ["2", "3", "4"]);
-        assert_eq!(profile.levels("负责本级监督检查"), Vec::<String>::new());
+        assert_eq!(profile.levels("市、县"), ["3", "4"]);
+        for no_level in ["负责本级监督检查", "负责本行政区域监督检查", "县域"] {
+            assert_eq!(profile.levels(no_level), Vec::<String>::new(), "{no_level}");
+        }
         assert_eq!(profile.instrument_kind("地方性法规"), Some("local_regulation"));
         assert!(profile.is_footnote("备 注：包括两级") && !profile.is_footnote("注册建造师"));
     }
