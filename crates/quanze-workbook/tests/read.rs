@@ -42,10 +42,44 @@ fn the_formats_of_spreadsheets_read_alike() -> Tested {
                 assert_eq!(sheet.cell(row, column), *cell, "{format:?} {row} {column}");
             }
         }
-        if format != Format::Ods {
-            assert_eq!(sheet.merges(), [Merge { top: 0, left: 0, bottom: 0, right: 2 }], "{format:?}");
-        }
+        assert_eq!(sheet.merges(), [Merge { top: 0, left: 0, bottom: 0, right: 2 }], "{format:?}");
     }
+    Ok(())
+}
+
+/// Rows and columns that an Open Document sheet writes once for many count as many, and a table in a cell is no table.
+#[test]
+fn merged_cells_of_open_document_stand_where_they_do() -> Tested {
+    let cell = |attributes: &str, text: &str| {
+        format!("<table:table-cell office:value-type=\"string\"{attributes}><text:p>{text}</text:p></table:table-cell>")
+    };
+    let inner = "<table:table><table:table-row><table:table-cell table:number-rows-spanned=\"9\"/></table:table-row></table:table>";
+    let rows = [
+        format!("<table:table-row table:number-rows-repeated=\"3\">{}</table:table-row>", cell("", "a")),
+        format!(
+            "<table:table-row><table:table-cell table:number-columns-repeated=\"2\"/>{}<table:covered-table-cell/>{}</table:table-row>",
+            cell(" table:number-columns-spanned=\"2\" table:number-rows-spanned=\"2\"", "b"),
+            cell("", inner),
+        ),
+        format!("<table:table-row>{}</table:table-row>", cell(" table:number-rows-spanned=\"x\"", "c")),
+    ];
+    let content = format!(
+        r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+        xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+        xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>
+        <table:table table:name="一">{}</table:table></office:spreadsheet></office:body></office:document-content>"#,
+        rows.concat()
+    );
+    let manifest = "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
+    let bytes = ods::archive(&[
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", &content),
+        ("META-INF/manifest.xml", manifest),
+    ])?;
+    let workbook = read("list.ods", &bytes)?;
+    let sheet = &workbook.sheets[0];
+    assert_eq!(sheet.cell(3, 2), "b");
+    assert_eq!(sheet.merges(), [Merge { top: 3, left: 2, bottom: 4, right: 3 }]);
     Ok(())
 }
 

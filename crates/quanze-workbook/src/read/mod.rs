@@ -8,6 +8,7 @@ mod content;
 mod delimited;
 mod error;
 mod grid;
+mod ods_merges;
 mod records;
 mod spreadsheet;
 

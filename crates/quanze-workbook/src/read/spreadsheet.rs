@@ -10,7 +10,7 @@ use calamine::{
     XlsxError,
 };
 
-use super::{Format, Limits, Merge, ReadErrorKind, Sheet, grid::plain};
+use super::{Format, Limits, Merge, ReadErrorKind, Sheet, grid::plain, ods_merges};
 
 /// Reads the sheets of a spreadsheet.
 ///
@@ -71,10 +71,12 @@ fn xls(bytes: &[u8], limits: Limits) -> Result<Vec<Sheet>, ReadErrorKind> {
 
 fn ods(bytes: &[u8], limits: Limits) -> Result<Vec<Sheet>, ReadErrorKind> {
     let mut workbook = Ods::new(Cursor::new(bytes)).map_err(of_ods)?;
+    let mut merges = ods_merges::merges(bytes).into_iter();
     let mut sheets = Vec::new();
     for mut sheet in tables(workbook.sheets_metadata()) {
         let range = workbook.worksheet_range(&sheet.name).map_err(of_ods)?;
         fill(&mut sheet, &range, limits)?;
+        sheet.merges = merges.next().unwrap_or_default();
         sheets.push(sheet);
     }
     Ok(sheets)

@@ -18,12 +18,21 @@ pub(crate) fn file(tables: &[Table<'_>]) -> io::Result<Vec<u8>> {
     );
     for table in tables {
         let _ = write!(content, "<table:table table:name=\"{}\">", table.name);
-        for row in table.rows {
+        for (at, row) in table.rows.iter().enumerate() {
             content += "<table:table-row>";
-            for cell in *row {
+            for (column, cell) in row.iter().enumerate() {
+                let merge =
+                    table.merges.iter().find(|(top, left, ..)| (usize::from(*top), usize::from(*left)) == (at, column));
+                let spans = merge.map_or(String::new(), |(top, left, bottom, right)| {
+                    format!(
+                        " table:number-rows-spanned=\"{}\" table:number-columns-spanned=\"{}\"",
+                        bottom - top + 1,
+                        right - left + 1
+                    )
+                });
                 let _ = write!(
                     content,
-                    "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
+                    "<table:table-cell office:value-type=\"string\"{spans}><text:p>{cell}</text:p></table:table-cell>"
                 );
             }
             content += "</table:table-row>";
