@@ -107,6 +107,77 @@ fn headings_are_found_wherever_they_are() {
     assert_eq!((counts(&all).headings, counts(&all).items), (3, 3));
 }
 
+/// Levels as columns of marks, where nothing is merged, and where no heading stands over them.
+#[test]
+fn levels_are_read_from_columns_of_marks() {
+    let under = Sheet::new(
+        "许可",
+        [
+            ["序号", "事项名称", "类型", "实施层级", "", "", "实施依据"],
+            ["", "", "", "省级", "市级", "县级", ""],
+            ["1", "采伐许可", "许可", "", "√", "√", FOREST_LAW],
+            ["2", "经营许可", "许可", "√", "", "", SEED_LAW],
+        ],
+    );
+    assert_eq!(read(under).0, ["01 某山市林业局 3+4 采伐许可", "01 某山市林业局 2 经营许可"]);
+    let alone = Sheet::new(
+        "许可",
+        [
+            ["事项名称", "类型", "市", "县", "乡", "依据"],
+            ["采伐许可", "许可", "", "●", "●", FOREST_LAW],
+            ["经营许可", "许可", "●", "", "", SEED_LAW],
+        ],
+    );
+    assert_eq!(read(alone).0, ["01 某山市林业局 4+5 采伐许可", "01 某山市林业局 3 经营许可"]);
+}
+
+/// A list that has a column for each kind of code carries the basic one in all of them.
+#[test]
+fn of_several_codes_one_is_taken() {
+    let sheet = Sheet::new(
+        "许可",
+        [
+            ["项目编码", "事项名称", "类型", "基本编码", "实施编码", "依据"],
+            ["7", "采伐许可", "许可", "000164012000", "11650200MB0000000X4000164012000", FOREST_LAW],
+            ["8", "经营许可", "许可", "", "11650200MB0000000X4000164013000", SEED_LAW],
+            ["9", "运输许可", "许可", "", "", SEED_LAW],
+        ],
+    );
+    let import = import(vec![sheet]);
+    let codes: Vec<Option<&str>> = import.items.iter().map(|item| item.code.as_deref()).collect();
+    assert_eq!(codes, [Some("000164012000"), Some("000164013000"), Some("9")]);
+    let unknown = import.diagnostics.iter().filter(|found| found.rule == Rule::UnknownCode).count();
+    assert_eq!(unknown, 1, "{:?}", import.diagnostics);
+}
+
+/// A sheet of several lists, each with its title, its headings and its count.
+#[test]
+fn each_section_counts_its_own_items() {
+    let sheet = |first: &str, second: &str| {
+        Sheet::new(
+            "清单",
+            [
+                [first, "", "", ""],
+                ["序号", "事项名称", "实施依据", "行使主体"],
+                ["1", "采伐许可", FOREST_LAW, "某山市林业局"],
+                ["2", "经营许可", SEED_LAW, "某山市林业局"],
+                [second, "", "", ""],
+                ["序号", "事项名称", "实施依据", "行使主体"],
+                ["1", "无证采伐的处罚", FOREST_LAW, "某山市林业局"],
+                ["合计：3项", "", "", ""],
+            ],
+        )
+    };
+    let told = |first, second| read(sheet(first, second)).1;
+    let types = ["type_from_context row 3", "type_from_context row 4", "type_from_context row 7"];
+    assert_eq!(told("一、行政许可（共2项）", "二、行政处罚（共1项）"), types);
+    let mut wrong = told("一、行政许可（共4项）", "二、行政处罚（共2项）");
+    wrong.retain(|found| found.starts_with("count_differs"));
+    assert_eq!(wrong, ["count_differs row 1", "count_differs row 5"]);
+    // The title of the whole counts all.
+    assert_eq!(told("行政许可和行政处罚（3项）", "二、行政处罚（共1项）").len(), 3);
+}
+
 #[test]
 fn what_is_no_list_is_said() {
     let import = import(vec![

@@ -1,5 +1,7 @@
 //! Counts that a list declares of itself, held against what was found.
 
+use std::sync::Arc;
+
 use crate::{
     diagnostic::{Diagnostic, Place, Rule},
     item::Item,
@@ -21,18 +23,23 @@ pub(super) fn check(file: &str, sheet: &str, list: &List, items: &[Item]) -> Vec
     if let Some(declared) = declared_count(sheet) {
         tell(None, sheet, declared, &all);
     }
+    let of_section = |section: Option<&Arc<str>>| {
+        let entries: Vec<_> = list.entries.iter().filter(|entry| entry.section.as_ref() == section).collect();
+        let rows: Vec<usize> = entries.iter().filter_map(|entry| entry.rows.first()).map(|row| row + 1).collect();
+        let items = items.iter().filter(|item| item.source.rows.iter().any(|row| rows.contains(row)));
+        [items.count(), entries.len()]
+    };
     for title in &list.titles {
         if let Some(declared) = declared_count(title) {
-            tell(Some(1), title, declared, &all);
+            // What stands above the columns heads the whole list, or the first section of it.
+            let first = if list.sections.is_empty() { all } else { of_section(None) };
+            tell(Some(1), title, declared, &[all, first].concat());
         }
     }
     for section in &list.sections {
-        let Some(declared) = section.declared else { continue };
-        let entries: Vec<_> =
-            list.entries.iter().filter(|entry| entry.section.as_ref() == Some(&section.name)).collect();
-        let rows: Vec<usize> = entries.iter().filter_map(|entry| entry.rows.first()).map(|row| row + 1).collect();
-        let of_section = items.iter().filter(|item| item.source.rows.iter().any(|row| rows.contains(row))).count();
-        tell(Some(section.row + 1), &section.name, declared, &[of_section, entries.len()]);
+        if let Some(declared) = section.declared {
+            tell(Some(section.row + 1), &section.name, declared, &of_section(Some(&section.name)));
+        }
     }
     found
 }

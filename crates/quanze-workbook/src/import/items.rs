@@ -248,7 +248,9 @@ impl Maker<'_> {
 
     fn code(&mut self) -> Option<String> {
         let cell = self.entry.cell(Column::Code);
-        let code = Some(cells::code(cell)).filter(|code| !code.is_empty())?;
+        // A list may have a column for each kind of code: all carry the basic one.
+        let known = cell.lines().map(cells::code).find(|code| cells::is_known_shape(code));
+        let code = known.or_else(|| Some(cells::code(cell)).filter(|code| !code.is_empty()))?;
         if !cells::is_known_shape(&code) {
             self.tell(Rule::UnknownCode, Column::Code, cell, "12, 14, 31 or 33 digits and letters", "kept as written");
         }

@@ -39,7 +39,9 @@ impl Header {
     pub(super) fn at(sheet: &Sheet, merged: &Merged<'_>, headings: &Headings, row: usize) -> Option<Self> {
         let width = sheet.width();
         let upper: Vec<&str> = (0..width).map(|column| merged.shown(row, column)).collect();
-        let one = Self::of(&upper, headings, row, row + 1);
+        let mut one = Self::of(&upper, headings, row, row + 1);
+        let levels: Vec<usize> = (0..width).filter(|at| headings.is_level(upper[*at])).collect();
+        one.mark(&levels, &upper);
         let lower: Vec<&str> = (0..width).map(|column| merged.shown(row + 1, column)).collect();
         let two = Self::two_rows(&upper, &lower, headings, row);
         let below = Self::of(&lower, headings, row + 1, row + 2);
@@ -58,20 +60,29 @@ impl Header {
             *text = lower;
         }
         let mut header = Self::of(&both, headings, row, row + 2);
-        let under_level = |at: &usize| headings.column(upper[*at]) == Some(Column::Level);
+        // A heading over several columns is merged, or stands over the first of them.
+        let over = |at: usize| upper[..=at].iter().rev().find(|text| !text.trim().is_empty());
+        let under_level = |at: &usize| over(*at).and_then(|text| headings.column(text)) == Some(Column::Level);
         let levels: Vec<usize> =
             (0..lower.len()).filter(|at| headings.is_level(lower[*at])).filter(under_level).collect();
         // A row below a heading that says one level and other things is an item.
         let all_headings = lower.iter().zip(upper).all(|(lower, upper)| {
             lower.trim().is_empty() || lower == upper || headings.is_level(lower) || headings.column(lower).is_some()
         });
-        if levels.len() >= 2 && all_headings {
-            for at in levels {
-                header.columns[at] = Some(Column::Level);
-                header.marked.insert(at, squeezed(lower[at]));
-            }
+        if all_headings {
+            header.mark(&levels, lower);
         }
         header
+    }
+
+    /// Takes columns for those of marks, one for each level, where there are several.
+    fn mark(&mut self, levels: &[usize], texts: &[&str]) {
+        if levels.len() >= 2 {
+            for &at in levels {
+                self.columns[at] = Some(Column::Level);
+                self.marked.insert(at, squeezed(texts[at]));
+            }
+        }
     }
 
     fn of(texts: &[&str], headings: &Headings, first: usize, end: usize) -> Self {
@@ -110,6 +121,11 @@ impl Header {
     pub(super) fn said<'a>(&'a self, at: usize, text: &'a str) -> &'a str {
         const MARKS: [&str; 12] = ["√", "✓", "✔", "●", "○", "★", "▲", "是", "有", "Y", "1", "V"];
         self.marked.get(&at).filter(|_| MARKS.contains(&text)).map_or(text, String::as_str)
+    }
+
+    /// What stands between the texts of several cells of one column: levels that are marked are named one after the other.
+    pub(super) fn between(&self, at: usize) -> char {
+        if self.marked.contains_key(&at) { '、' } else { '\n' }
     }
 
     /// Where a column stands.

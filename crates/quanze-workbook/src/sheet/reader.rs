@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
             }
             texts.push(text);
             if let Some(column) = self.header.column(at) {
-                add(&mut own.cells, column, self.header.said(at, text));
+                add(&mut own.cells, column, self.header.said(at, text), self.header.between(at));
             } else if !self.merged.is_one_with_left(row, at) {
                 own.has_stray = true;
                 self.stray.entry(at).or_insert((0, text, row)).0 += 1;
@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
         for (at, column) in self.header.columns() {
             let text = self.merged.shown_from_above(row, at).trim();
             if !text.is_empty() {
-                add(&mut cells, column, self.header.said(at, text));
+                add(&mut cells, column, self.header.said(at, text), self.header.between(at));
             }
         }
         let mut entry = Entry {
@@ -261,12 +261,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Adds the text of a cell; cells of one column that stand side by side are lines of one text.
-fn add(cells: &mut BTreeMap<Column, String>, column: Column, text: &str) {
+/// Adds the text of a cell; cells of one column that stand side by side are one text, mostly line by line.
+fn add(cells: &mut BTreeMap<Column, String>, column: Column, text: &str, between: char) {
     match cells.get_mut(&column) {
         Some(whole) if whole == text => {}
         Some(whole) => {
-            whole.push('\n');
+            whole.push(between);
             whole.push_str(text);
         }
         None => {
