@@ -24,6 +24,9 @@ fn rota() -> SchemaBuilder {
         .field("name", Type::Text)
         .field("label", Type::Text)
         .rule(Rule::each_element("day", "seats", "days").inherit(["name"]).set("label", label));
+    // Nothing of it but what it has from its seat.
+    let turns =
+        List::derived().field("name", Type::Text).rule(Rule::each_element("day", "seats", "days").inherit(["name"]));
     Schema::builder()
         .list("teams", List::base().field("name", Type::Text))
         .list(
@@ -32,6 +35,7 @@ fn rota() -> SchemaBuilder {
         )
         .list("seats", seats)
         .list("shifts", shifts)
+        .list("turns", turns)
 }
 
 /// Two teams on one sheet, and a third that stands in for the second.
@@ -57,8 +61,10 @@ fn stand_in(system: &ListSystem) -> Value {
 fn rows_under_other_rows_change_for_themselves() {
     let mut system = staffed();
     let changes = system.commit(Edits::new().set("teams", "b", "name", "Bee")).expect("accepted");
-    let shifts: Vec<String> = changes.changes("shifts").iter().map(|change| change.key().to_string()).collect();
-    assert_eq!(shifts, ["s/b/mon", "s/b/tue"]);
+    for list in ["shifts", "turns"] {
+        let rows: Vec<String> = changes.changes(list).iter().map(|change| change.key().to_string()).collect();
+        assert_eq!(rows, ["s/b/mon", "s/b/tue"], "{list}");
+    }
 }
 
 #[test]

@@ -41,7 +41,9 @@ impl<'a> File<'a> {
         let named = |entry: &&&[u8]| {
             let name: Vec<u16> = entry[..64].chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
             let name = String::from_utf16_lossy(&name);
-            names.iter().any(|wanted| name.trim_end_matches('\0').eq_ignore_ascii_case(wanted))
+            // What stands behind the end of a name is no part of it.
+            let name = name.split('\0').next().unwrap_or_default();
+            names.iter().any(|wanted| name.eq_ignore_ascii_case(wanted))
         };
         let Some(entry) = entries.iter().find(named) else { return Vec::new() };
         let (start, length) = (number(entry, 116), number(entry, 120) as usize);
