@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use workload::{
     Engine, check,
-    checksum::{Consumer, Masks, Resolved},
+    checksum::{Consumer, Masks, Resolved, Spans},
     floor_by_reference::ByReference,
     floor_stored::Stored,
     generator::{self, Item, Op, SEED, Streams, handling_keys},
@@ -88,19 +88,21 @@ impl<E: Engine, C: Consumer + Default> Contender for Lane<E, C> {
 fn main() {
     let size = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(100_000);
     for size in [1, 20, 500] {
-        check::check_floors(size);
+        check::check::<ByReference>(size);
+        check::check::<Stored>(size);
         check::check::<Quanze>(size);
     }
     println!("all answers agree with the plain derivation");
     let mut items = generator::items(size, SEED);
     let streams = Streams::draw(&items, ROUNDS * OPERATIONS, SEED);
-    let names = ["floor-masks", "floor-resolved", "floor-stored", "quanze-masks", "quanze-resolved"];
+    let names = ["floor-masks", "floor-resolved", "floor-stored", "quanze-masks", "quanze-resolved", "quanze-spans"];
     let mut lanes: Vec<Box<dyn Contender>> = vec![
         Box::new(Lane::<ByReference, Masks>::new(&items)),
         Box::new(Lane::<ByReference, Resolved>::new(&items)),
         Box::new(Lane::<Stored, Resolved>::new(&items)),
         Box::new(Lane::<Quanze, Masks>::new(&items)),
         Box::new(Lane::<Quanze, Resolved>::new(&items)),
+        Box::new(Lane::<Quanze, Spans>::new(&items)),
     ];
     let all = [&streams.rename, &streams.limit, &streams.kind, &streams.active, &streams.remark];
     let count = lanes.len();

@@ -4,22 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Engine;
 use super::checksum::{Consumer, Key, List, Masks, Resolved, Row, Sum, Tag, Total, field, total_tag};
-use super::floor_by_reference::ByReference;
-use super::floor_stored::Stored;
 use super::from_scratch;
 use super::generator::{Item, Op, SEED, SplitMix64, Streams, handling_keys};
 
 /// Commits of each kind in a check.
 const COMMITS: usize = 80;
-
-/// Asserts that both floors are right, and so agree, through several hundred random commits of all kinds.
-///
-/// # Panics
-/// When a floor gives a wrong answer.
-pub(crate) fn check_floors(size: usize) {
-    check::<ByReference>(size);
-    check::<Stored>(size);
-}
 
 /// Asserts that an engine is right through several hundred random commits of all kinds, over `size` items.
 ///

@@ -42,7 +42,7 @@ pub(crate) fn fold_text(hash: u64, text: &[u8]) -> u64 {
 }
 
 /// The derived lists, by number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum List {
     /// Service items.
     Service,
@@ -240,6 +240,12 @@ pub(crate) trait Consumer {
     /// it.
     const RESOLVED: bool;
 
+    /// Whether rows that have changed alike may come together, as [`Consumer::span`]s.
+    const SPANS: bool = false;
+
+    /// So many rows, from one on, have changed alike; `mask` is 0 where they have vanished, and all ones where they are new.
+    fn span(&mut self, _list: List, _first_row_id: u64, _rows: u64, _mask: u8) {}
+
     /// A row has appeared. `row_id` is the engine's own number for it within its list, stable while the row exists.
     fn inserted(&mut self, row_id: u64, row: &Row<'_>);
 
@@ -328,6 +334,44 @@ impl Consumer for Resolved {
         self.stream.hash = fold(self.stream.hash, self.commit.hash);
         self.commit = Sum::default();
     }
+}
+
+/// The consumer that reads (list, rows, field mask) of rows that have changed alike.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spans {
+    /// As the masks are, but a term a span.
+    pub(crate) masks: Masks,
+}
+
+impl Consumer for Spans {
+    const RESOLVED: bool = false;
+    const SPANS: bool = true;
+
+    #[inline]
+    fn span(&mut self, list: List, first_row_id: u64, rows: u64, mask: u8) {
+        self.masks.add(list, first_row_id, u64::from(mask));
+        self.masks.deltas.rows += rows - 1;
+    }
+
+    fn inserted(&mut self, row_id: u64, row: &Row<'_>) {
+        self.masks.inserted(row_id, row);
+    }
+
+    fn updated(&mut self, row_id: u64, row: &Row<'_>, changed: u8) {
+        self.masks.updated(row_id, row, changed);
+    }
+
+    fn removed(&mut self, row_id: u64, key: &Key<'_>) {
+        self.masks.removed(row_id, key);
+    }
+
+    #[inline]
+    fn total(&mut self, department: u8, before: Total, after: Total) {
+        self.masks.total(department, before, after);
+    }
+
+    #[inline]
+    fn committed(&mut self) {}
 }
 
 /// Tells what befell the row of a department whose total has changed.

@@ -66,7 +66,7 @@ pub(crate) type BodyKey = Ascii<5>;
 
 impl<const N: usize> Ascii<N> {
     /// Copies a text that has exactly `N` ASCII characters.
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         assert!(text.is_ascii(), "{text} is not ASCII");
         Self(text.as_bytes().try_into().expect("a text of the declared length"))
     }
@@ -152,7 +152,7 @@ impl SplitMix64 {
 }
 
 /// A base item, as an author writes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Item {
     /// The unique key.
     pub(crate) code: Code,

@@ -292,7 +292,15 @@ fn consume<C: Consumer>(lists: &[Option<Columns>], delta: &Delta<'_>, consumer: 
         }
         let changed = masks[(span.changed() & 0xFF) as usize];
         let mut number = span.origin() << 8;
-        if C::RESOLVED {
+        if C::SPANS {
+            let mask = match span.kind() {
+                ChangeKind::Added => u8::MAX,
+                ChangeKind::Removed => 0,
+                ChangeKind::Updated if changed == 0 => continue,
+                ChangeKind::Updated => changed,
+            };
+            consumer.span(list, number, span.len() as u64, mask);
+        } else if C::RESOLVED {
             match span.kind() {
                 ChangeKind::Removed => span.resolve(&[], |row| {
                     consumer.removed(number, &key_of(list, &row));
