@@ -175,7 +175,7 @@ pub(crate) fn schema() -> Schema {
 
 /// quanze holding the workload.
 pub(crate) struct Quanze {
-    system: ListSystem,
+    pub(crate) system: ListSystem,
     items: ListId,
     name: FieldId,
     limit: FieldId,
