@@ -82,6 +82,8 @@ struct Bench<E, C> {
     done: [usize; SINGLE.len()],
     batches: usize,
     reads: u64,
+    /// How far the batches of scattered items have come.
+    turn: usize,
     /// All that has been committed, commit by commit.
     log: Vec<Vec<Op>>,
 }
@@ -100,6 +102,7 @@ pub(crate) fn serve_as<E: Engine, C: Counted>(size: usize) -> Reply<()> {
         done: [0; SINGLE.len()],
         batches: 0,
         reads: 0,
+        turn: 0,
         log: Vec::new(),
     };
     for line in io::stdin().lock().lines() {
@@ -140,20 +143,25 @@ impl<E: Engine, C: Counted> Bench<E, C> {
                 Ok(Took { extra: u64::from(right), ..Took::default() })
             }
             ["batch", of] => {
-                let ops = match of.parse() {
-                    Ok(count) => self.limits(count),
+                // Small batches come several together, so that the first is not all that is seen.
+                let batches: Vec<Vec<Op>> = match of.parse::<usize>() {
+                    Ok(count) => (0..(2_000 / count).max(1)).map(|_| self.limits(count)).collect(),
                     // Of a department: about one in a hundred.
-                    Err(_) => self.streams.batches.get(self.batches).cloned().unwrap_or_default(),
+                    Err(_) => {
+                        let ops = self.streams.batches.get(self.batches).cloned().unwrap_or_default();
+                        ops.iter().for_each(|op| self.items[op.item].apply(&op.change));
+                        self.batches += 1;
+                        vec![ops]
+                    }
                 };
-                self.batches += 1;
-                self.time(1, |bench| {
-                    let Bench { engine: Some(engine), consumer, .. } = bench else { return };
-                    engine.commit_batch(&ops, consumer);
-                })
-                .inspect(|_| {
-                    ops.iter().for_each(|op| self.items[op.item].apply(&op.change));
-                    self.log.push(ops);
-                })
+                let rows = self.consumer.rows();
+                let Self { engine: Some(engine), consumer, .. } = self else { return Err("nothing is built".into()) };
+                let start = Instant::now();
+                batches.iter().for_each(|ops| engine.commit_batch(ops, consumer));
+                let ns = start.elapsed().as_nanos() as f64;
+                let (count, deltas) = (batches.len() as u64, consumer.rows() - rows);
+                self.log.extend(batches);
+                Ok(Took { ns, count, deltas, extra: 0 })
             }
             ["read", count] => {
                 self.reads += 1;
@@ -217,18 +225,21 @@ impl<E: Engine, C: Counted> Bench<E, C> {
         Ok(Took { ns, count: count as u64, deltas, extra: 0 })
     }
 
-    /// Another limit for so many items, scattered over all.
-    fn limits(&self, count: usize) -> Vec<Op> {
+    /// Another limit for so many items, scattered over all; they have it from now on.
+    fn limits(&mut self, count: usize) -> Vec<Op> {
+        self.turn += count;
         let items = self.items.len();
         // A step that has no divisor in common with the number of items meets each item once.
         let step = (items * 5 / 8..).find(|step| divisor(*step, items) == 1).unwrap_or(1);
-        let number = |at: usize| (self.batches + at) * step % items;
+        let number = |at: usize| (self.turn + at) * step % items;
         let op = |at: usize| {
             let item = &self.items[number(at)];
             let limit = item.limit % LONGEST_LIMIT + 1;
             Op { code: item.code, item: number(at), change: Change::Limit(limit) }
         };
-        (0..count.min(items)).map(op).collect()
+        let ops: Vec<Op> = (0..count.min(items)).map(op).collect();
+        ops.iter().for_each(|op| self.items[op.item].apply(&op.change));
+        ops
     }
 
     /// What a consumer should have been told: by deriving each item anew that has changed.
@@ -242,14 +253,6 @@ impl<E: Engine, C: Counted> Bench<E, C> {
             }
         }
         consumer
-    }
-
-    fn time(&mut self, count: u64, work: impl FnOnce(&mut Self)) -> Reply<Took> {
-        let rows = self.consumer.rows();
-        let start = Instant::now();
-        work(self);
-        let ns = start.elapsed().as_nanos() as f64;
-        Ok(Took { ns, count, deltas: self.consumer.rows() - rows, extra: 0 })
     }
 }
 
