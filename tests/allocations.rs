@@ -19,9 +19,10 @@ fn system() -> ListSystem {
         )
         .list(
             "open_items",
-            List::derived().field("name", Type::Text).field("points", Type::Integer).rule(
-                Rule::each_row("open", "items").when(source("open")).inherit(["name", "points"]),
-            ),
+            List::derived()
+                .field("name", Type::Text)
+                .field("points", Type::Integer)
+                .rule(Rule::each_row("open", "items").when(source("open")).inherit(["name", "points"])),
         )
         .list(
             "teams",
@@ -47,7 +48,8 @@ fn a_single_edit_allocates_at_most_eight_times() {
     let mut system = system();
     let schema = system.schema().clone();
     let items = schema.list("items").expect("a list");
-    for (field, values) in [("name", ["a", "b"].map(quanze::Value::from)), ("points", [1, 2].map(quanze::Value::from))] {
+    for (field, values) in [("name", ["a", "b"].map(quanze::Value::from)), ("points", [1, 2].map(quanze::Value::from))]
+    {
         let field = schema.field("items", field).expect("a field");
         // The first commits let grow what is kept.
         for step in 0..20_usize {

@@ -232,6 +232,9 @@ pub struct ListView<'a> {
     pub(super) list: u16,
 }
 
+/// Families whose blocks are looked up together.
+const STAGE: usize = 16;
+
 impl<'a> ListView<'a> {
     /// Returns the name.
     #[must_use]
@@ -310,8 +313,18 @@ impl<'a> ListView<'a> {
         let View { plan, store, .. } = self.view;
         let mut resolver = Resolver::new(plan, store);
         for &(root, block) in &plan.list(self.list).homes {
-            for &row in store.roots[usize::from(root)].in_order(&store.texts).iter() {
-                resolver.rows(Side::After, (root, row), block, |count| 0..count, fields, &mut each);
+            let rows = store.roots[usize::from(root)].in_order(&store.texts);
+            // Families are looked up some at a time: what is far away is then waited for together.
+            for rows in rows.chunks(STAGE) {
+                let mut counts = [0; STAGE];
+                for (count, row) in counts.iter_mut().zip(rows) {
+                    *count = store.family(store.record(root, *row)).block(block).count;
+                }
+                for (&row, count) in rows.iter().zip(counts) {
+                    if block == 0 || count > 0 {
+                        resolver.rows(Side::After, (root, row), block, |count| 0..count, fields, &mut each);
+                    }
+                }
             }
         }
     }
