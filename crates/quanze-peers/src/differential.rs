@@ -16,7 +16,7 @@ use timely::{
 };
 
 use crate::{
-    item_rows::{Index, ItemRow, Totals, derive, find, index, read, show, sum_up},
+    item_rows::{Index, ItemRow, LISTS, Totals, derive, find, index, read, show, sum_up},
     workload::{
         Engine,
         checksum::{Consumer, List, Sum, Total, field},
@@ -95,19 +95,6 @@ struct Derived {
     limit: u8,
     effective: u8,
 }
-
-const LISTS: [List; 10] = [
-    List::Service,
-    List::Enforcement,
-    List::Regulation,
-    List::Fees,
-    List::Intermediary,
-    List::Territorial,
-    List::Boundary,
-    List::ServiceImplementation,
-    List::InspectionImplementation,
-    List::Handling,
-];
 
 fn derived(base: &Base, blank: &Item, wanted: impl Fn(List) -> bool) -> Vec<Derived> {
     let item = base.item(blank);

@@ -11,6 +11,21 @@ use crate::workload::{
     },
 };
 
+/// The lists of rows that an item has, by number.
+#[cfg(any(feature = "differential", feature = "sqlite"))]
+pub(crate) const LISTS: [List; 10] = [
+    List::Service,
+    List::Enforcement,
+    List::Regulation,
+    List::Fees,
+    List::Intermediary,
+    List::Territorial,
+    List::Boundary,
+    List::ServiceImplementation,
+    List::InspectionImplementation,
+    List::Handling,
+];
+
 /// A derived row: its place among those of the item, and what no other row of the item need share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ItemRow {

@@ -114,6 +114,17 @@ fn engines(records: &[Record]) -> Vec<&str> {
     engines
 }
 
+/// A power of ten in the unit that suits it.
+fn tick(ns: f64) -> String {
+    let (unit, name) = match ns {
+        ns if ns < 1e3 => (1.0, "ns"),
+        ns if ns < 1e6 => (1e3, "µs"),
+        ns if ns < 1e9 => (1e6, "ms"),
+        _ => (1e9, "s"),
+    };
+    format!("{} {name}", ns / unit)
+}
+
 /// Draws a line for each engine, both axes by powers of ten.
 fn picture(records: &[Record], title: &str, point: impl Fn(&Record) -> Option<(f64, f64)>) -> String {
     let mut lines: BTreeMap<usize, Vec<(f64, f64)>> = BTreeMap::new();
@@ -156,7 +167,7 @@ fn picture(records: &[Record], title: &str, point: impl Fn(&Record) -> Option<(f
             left + width,
             left - 6.0,
             at + 4.0,
-            time(value)
+            tick(value)
         );
     }
     for (row, (number, line)) in lines.iter().enumerate() {

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use rusqlite::{Connection, Row, params};
 
 use crate::{
-    item_rows::{ItemRow, Totals, read, sum_up, tell, total},
+    item_rows::{ItemRow, LISTS, Totals, read, sum_up, tell, total},
     workload::{
         Engine,
         checksum::{Consumer, List, Sum, Total},
@@ -31,19 +31,6 @@ create table scenarios (kind integer not null, number integer not null, primary 
     strict, without rowid;
 create table totals (department integer primary key, rows integer not null, sum integer not null) strict;
 ";
-
-const LISTS: [List; 10] = [
-    List::Service,
-    List::Enforcement,
-    List::Regulation,
-    List::Fees,
-    List::Intermediary,
-    List::Territorial,
-    List::Boundary,
-    List::ServiceImplementation,
-    List::InspectionImplementation,
-    List::Handling,
-];
 
 const FIND: &str = "select id from items where code = ?1";
 const ITEM: &str = "select name, kind, department, articles, limit_days, active, code from items where id = ?1";
