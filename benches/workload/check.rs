@@ -200,13 +200,13 @@ fn plain_rows(items: &[Item]) -> BTreeMap<u64, Plain> {
 
 /// Returns the mask of the visible fields in which two rows differ.
 fn changed(old: &Plain, new: &Plain) -> u8 {
-    let differing = [
+    let differing = field::mask([
         (field::NAME, old.name != new.name),
         (field::KIND, old.kind != new.kind),
         (field::DEPARTMENT, old.department != new.department),
         (field::ARTICLES, old.articles != new.articles),
         (field::LIMIT, old.limit != new.limit),
         (field::EFFECTIVE, old.effective != new.effective),
-    ];
-    differing.into_iter().filter(|(_, differs)| *differs).fold(0, |mask, (field, _)| mask | field) & new.list.fields()
+    ]);
+    differing & new.list.fields()
 }

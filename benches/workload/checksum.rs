@@ -68,6 +68,20 @@ pub(crate) enum List {
     DepartmentTotals,
 }
 
+/// The lists of rows that each follow from one item, by number: all but the totals.
+pub(crate) const ROW_LISTS: [List; 10] = [
+    List::Service,
+    List::Enforcement,
+    List::Regulation,
+    List::Fees,
+    List::Intermediary,
+    List::Territorial,
+    List::Boundary,
+    List::ServiceImplementation,
+    List::InspectionImplementation,
+    List::Handling,
+];
+
 /// The fields of the derived lists as bits of a mask, in declared order.
 pub(crate) mod field {
     /// The name; of a handling row, the item's name, a space and the scenario.
@@ -82,6 +96,11 @@ pub(crate) mod field {
     pub(crate) const LIMIT: u8 = 16;
     /// The effective limit.
     pub(crate) const EFFECTIVE: u8 = 32;
+
+    /// Returns the mask of the fields that differ.
+    pub(crate) fn mask<const N: usize>(differing: [(u8, bool); N]) -> u8 {
+        differing.into_iter().filter(|(_, differs)| *differs).fold(0, |mask, (field, _)| mask | field)
+    }
 }
 
 impl List {

@@ -5,11 +5,11 @@
 use std::hint::black_box;
 
 use super::Engine;
-use super::checksum::{Consumer, Key, List, Row, Step, Sum, Tag, Total, field};
+use super::checksum::{Consumer, Key, List, ROW_LISTS, Row, Step, Sum, Tag, Total, field};
 use super::code_index::{CodeIndex, STAGE};
 use super::generator::{Change, Code, DEPARTMENTS, HandlingKey, Item, Op, scenarios};
 use super::registers::{BY_KIND, Bodies};
-use super::stored_item::{Base, LISTS, NO_BLOCK};
+use super::stored_item::{Base, NO_BLOCK};
 use super::stored_rows::{LONGEST_BLOCK, StoredRow, Table, Text, Texts};
 
 /// The lists that read the limit.
@@ -26,7 +26,7 @@ pub(crate) struct Stored {
 /// The derived rows and what they are written from.
 #[derive(Debug)]
 struct Derived {
-    tables: [Table; LISTS.len()],
+    tables: [Table; ROW_LISTS.len()],
     texts: Texts,
     bodies: Bodies,
     /// By department number.
@@ -64,7 +64,7 @@ impl Derived {
         let lists = match change {
             Change::Remark(_) => return,
             Change::Limit(_) => &LIMIT_LISTS[..],
-            Change::Name(_) | Change::Kind(_) | Change::Active(_) => &LISTS,
+            Change::Name(_) | Change::Kind(_) | Change::Active(_) => &ROW_LISTS,
         };
         let first_rows = lists.iter().filter_map(|list| {
             // A row number of `NO_BLOCK` is beyond every table.
@@ -152,7 +152,7 @@ impl Derived {
             self.texts.vacate(&old.handling_names[..scenarios(old.kind).len()]);
         }
         self.texts.vacate(&[old.name]);
-        for list in LISTS {
+        for list in ROW_LISTS {
             let start = base.blocks[list as usize];
             if start != NO_BLOCK {
                 for row in self.tables[list as usize].block_mut(start, base.length(list)) {
@@ -268,8 +268,8 @@ impl Stored {
             }
             Change::Active(active) => {
                 match (base.active, *active) {
-                    (false, true) => LISTS.into_iter().for_each(|list| rows.insert(list, base, item, consumer)),
-                    (true, false) => LISTS.into_iter().for_each(|list| rows.remove(list, base, consumer)),
+                    (false, true) => ROW_LISTS.into_iter().for_each(|list| rows.insert(list, base, item, consumer)),
+                    (true, false) => ROW_LISTS.into_iter().for_each(|list| rows.remove(list, base, consumer)),
                     _ => {}
                 }
                 base.active = *active;
@@ -296,9 +296,9 @@ impl Engine for Stored {
             index.insert(&item.code, number);
             bases.push(Base::new(item, rows.texts.add(Text::new([item.name.as_bytes(), b"", b""]))));
         }
-        let mut lengths = [0; LISTS.len()];
+        let mut lengths = [0; ROW_LISTS.len()];
         for base in bases.iter().filter(|base| base.active) {
-            for (length, list) in lengths.iter_mut().zip(LISTS) {
+            for (length, list) in lengths.iter_mut().zip(ROW_LISTS) {
                 *length += base.length(list);
             }
         }
@@ -306,7 +306,7 @@ impl Engine for Stored {
             table.reserve(length);
         }
         for (number, base) in (0..).zip(&mut bases).filter(|(_, base)| base.active) {
-            for list in LISTS {
+            for list in ROW_LISTS {
                 rows.insert(list, base, number, consumer);
             }
         }
@@ -380,7 +380,7 @@ impl Engine for Stored {
 
     fn state(&self) -> Sum {
         let mut sum = Sum::default();
-        for list in LISTS {
+        for list in ROW_LISTS {
             self.add_list(list, &mut sum);
         }
         for (department, total) in (0..).zip(self.rows.totals) {

@@ -1,23 +1,9 @@
 //! An item of the floor with stored rows: its own cells, where its rows are, and what they say.
 
-use super::checksum::List;
+use super::checksum::{List, ROW_LISTS};
 use super::generator::{Code, Item, scenarios};
 use super::registers::{BY_KIND, Bodies, Promises, REGULATION, SERVICE, packed};
 use super::stored_rows::{StoredRow, TextNumber};
-
-/// The lists of stored rows, by number.
-pub(super) const LISTS: [List; 10] = [
-    List::Service,
-    List::Enforcement,
-    List::Regulation,
-    List::Fees,
-    List::Intermediary,
-    List::Territorial,
-    List::Boundary,
-    List::ServiceImplementation,
-    List::InspectionImplementation,
-    List::Handling,
-];
 
 /// The block of an item in a list where it has no rows.
 pub(super) const NO_BLOCK: u32 = u32::MAX;
@@ -32,7 +18,7 @@ pub(super) struct Base {
     /// The names of the handling rows, by scenario of the kind.
     pub(super) handling_names: [TextNumber; 4],
     /// The first row in each list.
-    pub(super) blocks: [u32; LISTS.len()],
+    pub(super) blocks: [u32; ROW_LISTS.len()],
     pub(super) articles: [u16; 4],
     pub(super) promises: Promises,
     pub(super) co_departments: [u8; 3],
@@ -57,7 +43,7 @@ impl Base {
             remark: item.remark,
             name,
             handling_names: [0; 4],
-            blocks: [NO_BLOCK; LISTS.len()],
+            blocks: [NO_BLOCK; ROW_LISTS.len()],
             articles,
             promises: Promises::new(item),
             co_departments,

@@ -16,10 +16,10 @@ use timely::{
 };
 
 use crate::{
-    item_rows::{Index, ItemRow, LISTS, Totals, derive, find, index, read, show, sum_up},
+    item_rows::{Index, ItemRow, Totals, derive, find, index, read, show, sum_up, sum_up_all},
     workload::{
         Engine,
-        checksum::{Consumer, List, Sum, Total, field},
+        checksum::{Consumer, Key, List, ROW_LISTS, Row, Sum, Total, field},
         generator::{Change, HandlingKey, INSPECTION_SLOTS, Item, KINDS, Op, SERVICE_SLOTS},
     },
 };
@@ -264,41 +264,36 @@ impl Flow {
     fn tell<C: Consumer>(&self, old: Option<&Derived>, new: Option<&Derived>, consumer: &mut C) {
         let Some(row) = new.or(old) else { return };
         let (number, list, kind, slot, scenario) = row.place;
-        let item = Item {
-            name: row.name.clone(),
-            kind: row.kind,
-            department: row.department,
-            articles: row.articles.clone(),
-            limit: row.limit,
-            co_departments: Vec::new(),
-            ..Item { name: String::new(), articles: Vec::new(), ..self.items[number as usize].clone() }
-        };
-        let list = LISTS[usize::from(list)];
+        let list = ROW_LISTS[usize::from(list)];
         let place = ItemRow { list, kind, slot, scenario, effective: row.effective };
         let id = u64::from(number) << 8;
-        show(&item, place, &mut String::new(), |shown| {
-            // The name of a handling row is whole already.
-            let shown = crate::workload::checksum::Row { name: row.name.as_bytes(), ..*shown };
-            match (old, new) {
-                (None, _) => consumer.inserted(id, &shown),
-                (_, None) => consumer.removed(id, &shown.key),
-                (Some(old), Some(new)) => {
-                    let differing = [
-                        (field::NAME, old.name != new.name),
-                        (field::KIND, old.kind != new.kind),
-                        (field::DEPARTMENT, old.department != new.department),
-                        (field::ARTICLES, old.articles != new.articles),
-                        (field::LIMIT, old.limit != new.limit),
-                        (field::EFFECTIVE, old.effective != new.effective),
-                    ];
-                    let changed = differing.into_iter().filter(|(_, differs)| *differs);
-                    let mask = changed.fold(0, |mask, (field, _)| mask | field) & list.fields();
-                    if mask != 0 {
-                        consumer.updated(id, &shown, mask);
-                    }
+        let shown = Row {
+            key: Key { list, code: self.items[number as usize].code.as_bytes(), step: place.step() },
+            name: row.name.as_bytes(),
+            kind: row.kind,
+            department: row.department,
+            articles: &row.articles,
+            limit: row.limit,
+            effective: row.effective,
+        };
+        match (old, new) {
+            (None, _) => consumer.inserted(id, &shown),
+            (_, None) => consumer.removed(id, &shown.key),
+            (Some(old), Some(new)) => {
+                let differing = field::mask([
+                    (field::NAME, old.name != new.name),
+                    (field::KIND, old.kind != new.kind),
+                    (field::DEPARTMENT, old.department != new.department),
+                    (field::ARTICLES, old.articles != new.articles),
+                    (field::LIMIT, old.limit != new.limit),
+                    (field::EFFECTIVE, old.effective != new.effective),
+                ]);
+                let mask = differing & list.fields();
+                if mask != 0 {
+                    consumer.updated(id, &shown, mask);
                 }
             }
-        });
+        }
     }
 
     /// Reads rows as the items are: a dataflow has no point reads of what it does not keep.
@@ -314,15 +309,13 @@ impl Flow {
     }
 
     fn state(&self) -> Sum {
-        let mut sum = sum_up(self.items.iter(), |_| true);
         let mut totals = Totals::default();
         let mut rows = Vec::new();
         for item in &self.items {
             derive(item, &mut rows);
             totals.replace(item.department, Total::default(), crate::item_rows::total(&rows));
         }
-        totals.add_to(&mut sum);
-        sum
+        sum_up_all(self.items.iter(), &totals)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use incremental::{IncrState, Observer, Update, Var};
 
 use crate::{
-    item_rows::{Index, ItemRow, Totals, derive, find, index, read, sum_up, tell, total},
+    item_rows::{Index, ItemRow, Totals, derive, find, index, read, sum_up, sum_up_all, tell, total},
     workload::{
         Engine,
         checksum::{Consumer, List, Sum},
@@ -125,8 +125,6 @@ impl Engine for Nodes {
     }
 
     fn state(&self) -> Sum {
-        let mut sum = sum_up(self.shown.iter().map(|shown| &*shown.item), |_| true);
-        self.totals.add_to(&mut sum);
-        sum
+        sum_up_all(self.shown.iter().map(|shown| &*shown.item), &self.totals)
     }
 }

@@ -11,21 +11,6 @@ use crate::workload::{
     },
 };
 
-/// The lists of rows that an item has, by number.
-#[cfg(any(feature = "differential", feature = "sqlite"))]
-pub(crate) const LISTS: [List; 10] = [
-    List::Service,
-    List::Enforcement,
-    List::Regulation,
-    List::Fees,
-    List::Intermediary,
-    List::Territorial,
-    List::Boundary,
-    List::ServiceImplementation,
-    List::InspectionImplementation,
-    List::Handling,
-];
-
 /// A derived row: its place among those of the item, and what no other row of the item need share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ItemRow {
@@ -43,6 +28,22 @@ impl ItemRow {
     /// What makes it this row of the item and no other.
     fn place(self) -> (List, u8, u8, u8) {
         (self.list, self.kind, self.slot, self.scenario)
+    }
+
+    fn scenario(self) -> &'static str {
+        scenarios(self.kind)[usize::from(self.scenario)]
+    }
+
+    /// What follows the item in the row's key.
+    pub(crate) fn step(self) -> Step<'static> {
+        let (kind, slot) = (usize::from(self.kind), usize::from(self.slot));
+        match self.list {
+            List::Boundary => Step::CoDepartment(self.slot),
+            List::ServiceImplementation => Step::Body(BODIES.service[kind][slot].as_bytes()),
+            List::InspectionImplementation => Step::Body(BODIES.inspection[kind][slot].as_bytes()),
+            List::Handling => Step::BodyScenario(BODIES.service[kind][slot].as_bytes(), self.scenario().as_bytes()),
+            _ => Step::Item,
+        }
     }
 }
 
@@ -104,27 +105,17 @@ static BODIES: LazyLock<Bodies> = LazyLock::new(|| Bodies {
 
 /// Shows a row of an item.
 pub(crate) fn show<T>(item: &Item, row: ItemRow, name: &mut String, then: impl FnOnce(&Row<'_>) -> T) -> T {
-    let bodies = &*BODIES;
-    let (kind, slot) = (usize::from(row.kind), usize::from(row.slot));
-    let scenario = || scenarios(row.kind)[usize::from(row.scenario)];
-    let step = match row.list {
-        List::Boundary => Step::CoDepartment(row.slot),
-        List::ServiceImplementation => Step::Body(bodies.service[kind][slot].as_bytes()),
-        List::InspectionImplementation => Step::Body(bodies.inspection[kind][slot].as_bytes()),
-        List::Handling => Step::BodyScenario(bodies.service[kind][slot].as_bytes(), scenario().as_bytes()),
-        _ => Step::Item,
-    };
     let shown = if row.list == List::Handling {
         name.clear();
         name.push_str(&item.name);
         name.push(' ');
-        name.push_str(scenario());
+        name.push_str(row.scenario());
         name.as_bytes()
     } else {
         item.name.as_bytes()
     };
     then(&Row {
-        key: Key { list: row.list, code: item.code.as_bytes(), step },
+        key: Key { list: row.list, code: item.code.as_bytes(), step: row.step() },
         name: shown,
         kind: item.kind,
         department: item.department,
@@ -142,14 +133,13 @@ pub(crate) fn tell<C: Consumer>(
     name: &mut String,
     consumer: &mut C,
 ) {
-    let differing = [
+    let alike = field::mask([
         (field::NAME, old_item.name != new_item.name),
         (field::KIND, old_item.kind != new_item.kind),
         (field::DEPARTMENT, old_item.department != new_item.department),
         (field::ARTICLES, old_item.articles != new_item.articles),
         (field::LIMIT, old_item.limit != new_item.limit),
-    ];
-    let alike = differing.into_iter().filter(|(_, differs)| *differs).fold(0, |mask, (field, _)| mask | field);
+    ]);
     let (mut old, mut new) = (old.iter().copied().peekable(), new.iter().copied().peekable());
     loop {
         match (old.peek().copied(), new.peek().copied()) {
@@ -188,12 +178,21 @@ pub(crate) fn sum_up<'a>(items: impl Iterator<Item = &'a Item>, wanted: impl Fn(
     sum
 }
 
+/// Adds up all rows of items, and the totals.
+pub(crate) fn sum_up_all<'a>(items: impl Iterator<Item = &'a Item>, totals: &Totals) -> Sum {
+    let mut sum = sum_up(items, |_| true);
+    for (department, total) in (0..).zip(totals.0) {
+        sum.add_total(department, total);
+    }
+    sum
+}
+
 /// Finds a handling row of an item by its key, and hashes it.
 pub(crate) fn read(item: &Item, rows: &[ItemRow], key: &HandlingKey) -> Option<u64> {
     let is_it = |row: &&ItemRow| {
         row.list == List::Handling
             && BODIES.service[usize::from(row.kind)][usize::from(row.slot)].as_bytes() == key.body.as_bytes()
-            && scenarios(row.kind)[usize::from(row.scenario)] == key.scenario
+            && row.scenario() == key.scenario
     };
     let row = rows.iter().find(is_it)?;
     Some(show(item, *row, &mut String::new(), |row| row.hash(Tag::Inserted)))
@@ -210,24 +209,23 @@ impl Default for Totals {
 }
 
 impl Totals {
-    pub(crate) fn replace(&mut self, department: u8, old: Total, new: Total) {
-        self.0[usize::from(department)].replace(old, new);
+    /// Replaces what an item adds to the total of its department; returns the department and its total before.
+    pub(crate) fn replace(&mut self, department: u8, old: Total, new: Total) -> (u8, Total) {
+        let total = &mut self.0[usize::from(department)];
+        let before = *total;
+        total.replace(old, new);
+        (department, before)
     }
 
-    pub(crate) fn get(&self, department: u8) -> Total {
-        self.0[usize::from(department)]
+    /// Tells a consumer if the total of a department differs from before.
+    pub(crate) fn tell_one<C: Consumer>(&self, (department, before): (u8, Total), consumer: &mut C) {
+        consumer.total_if_changed(department, before, self.0[usize::from(department)]);
     }
 
     /// Tells a consumer which differ from before.
     pub(crate) fn tell<C: Consumer>(&self, before: &Self, consumer: &mut C) {
         for (department, (old, new)) in (0..).zip(before.0.iter().zip(&self.0)) {
             consumer.total_if_changed(department, *old, *new);
-        }
-    }
-
-    pub(crate) fn add_to(&self, sum: &mut Sum) {
-        for (department, total) in (0..).zip(self.0) {
-            sum.add_total(department, total);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What no engine at all does: derive anew and compare, in plain Rust.
 
 use crate::{
-    item_rows::{Index, ItemRow, Totals, derive, find, index, read, sum_up, tell, total},
+    item_rows::{Index, ItemRow, Totals, derive, find, index, read, sum_up, sum_up_all, tell, total},
     workload::{
         Engine,
-        checksum::{Consumer, List, Sum},
+        checksum::{Consumer, List, Sum, Total},
         generator::{HandlingKey, Item, Op},
     },
 };
@@ -20,15 +20,16 @@ pub(crate) struct RederiveItem {
 }
 
 impl RederiveItem {
-    fn apply<C: Consumer>(&mut self, op: &Op, consumer: &mut C) {
-        let Some(number) = find(&self.index, &op.code) else { return };
+    /// Tells of the rows that an edit changes; returns a department and its total before.
+    fn apply<C: Consumer>(&mut self, op: &Op, consumer: &mut C) -> Option<(u8, Total)> {
+        let number = find(&self.index, &op.code)?;
         let item = &mut self.items[number];
         derive(item, &mut self.old);
         let before = item.clone();
         item.apply(&op.change);
         derive(item, &mut self.new);
         tell((&before, &self.old), (item, &self.new), (number as u64) << 8, &mut self.name, consumer);
-        self.totals.replace(item.department, total(&self.old), total(&self.new));
+        Some(self.totals.replace(item.department, total(&self.old), total(&self.new)))
     }
 }
 
@@ -55,11 +56,8 @@ impl Engine for RederiveItem {
     }
 
     fn commit<C: Consumer>(&mut self, op: &Op, consumer: &mut C) {
-        if let Some(number) = find(&self.index, &op.code) {
-            let department = self.items[number].department;
-            let before = self.totals.get(department);
-            self.apply(op, consumer);
-            consumer.total_if_changed(department, before, self.totals.get(department));
+        if let Some(before) = self.apply(op, consumer) {
+            self.totals.tell_one(before, consumer);
         }
         consumer.committed();
     }
@@ -85,9 +83,7 @@ impl Engine for RederiveItem {
     }
 
     fn state(&self) -> Sum {
-        let mut sum = sum_up(self.items.iter(), |_| true);
-        self.totals.add_to(&mut sum);
-        sum
+        sum_up_all(self.items.iter(), &self.totals)
     }
 }
 
@@ -172,8 +168,6 @@ impl Engine for RederiveAll {
     }
 
     fn state(&self) -> Sum {
-        let mut sum = sum_up(self.items.iter(), |_| true);
-        self.totals.add_to(&mut sum);
-        sum
+        sum_up_all(self.items.iter(), &self.totals)
     }
 }

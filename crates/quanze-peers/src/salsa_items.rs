@@ -8,10 +8,10 @@ use std::sync::Arc;
 use salsa::Setter;
 
 use crate::{
-    item_rows::{Index, ItemRow, Totals, derive, find, index, read, sum_up, tell, total},
+    item_rows::{Index, ItemRow, Totals, derive, find, index, read, sum_up, sum_up_all, tell, total},
     workload::{
         Engine,
-        checksum::{Consumer, List, Sum},
+        checksum::{Consumer, List, Sum, Total},
         generator::{Change, HandlingKey, Item, Op},
     },
 };
@@ -59,6 +59,17 @@ pub(crate) fn set(db: &mut Database, base: Base, change: &Change) {
     }
 }
 
+/// Reads the item of an input, but for the remark, which nothing reads.
+pub(crate) fn item(db: &dyn salsa::Database, base: Base) -> Item {
+    Item {
+        name: base.name(db).as_ref().to_owned(),
+        kind: base.kind(db),
+        limit: base.limit(db),
+        active: base.active(db),
+        ..(*base.rest(db)).clone()
+    }
+}
+
 /// An item as its rows see it, and the rows.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Shown {
@@ -68,14 +79,7 @@ pub(crate) struct Shown {
 
 #[salsa::tracked(returns(clone))]
 fn shown(db: &dyn salsa::Database, base: Base) -> Arc<Shown> {
-    let rest = base.rest(db);
-    let item = Item {
-        name: base.name(db).as_ref().to_owned(),
-        kind: base.kind(db),
-        limit: base.limit(db),
-        active: base.active(db),
-        ..(*rest).clone()
-    };
+    let item = item(db, base);
     let mut rows = Vec::new();
     derive(&item, &mut rows);
     Arc::new(Shown { item, rows })
@@ -100,17 +104,18 @@ pub(crate) struct SalsaItems {
 }
 
 impl SalsaItems {
-    fn apply<C: Consumer>(&mut self, op: &Op, consumer: &mut C) {
-        let Some(number) = find(&self.index, &op.code) else { return };
+    /// Tells of the rows that an edit changes; returns a department and its total before.
+    fn apply<C: Consumer>(&mut self, op: &Op, consumer: &mut C) -> Option<(u8, Total)> {
+        let number = find(&self.index, &op.code)?;
         let base = self.bases[number];
         let old = shown(&self.db, base);
         set(&mut self.db, base, &op.change);
         let new = shown(&self.db, base);
         if Arc::ptr_eq(&old, &new) {
-            return;
+            return None;
         }
         tell((&old.item, &old.rows), (&new.item, &new.rows), (number as u64) << 8, &mut self.name, consumer);
-        self.totals.replace(new.item.department, total(&old.rows), total(&new.rows));
+        Some(self.totals.replace(new.item.department, total(&old.rows), total(&new.rows)))
     }
 
     fn items(&self) -> Vec<Arc<Shown>> {
@@ -136,11 +141,8 @@ impl Engine for SalsaItems {
     }
 
     fn commit<C: Consumer>(&mut self, op: &Op, consumer: &mut C) {
-        if let Some(number) = find(&self.index, &op.code) {
-            let department = self.bases[number].rest(&self.db).department;
-            let before = self.totals.get(department);
-            self.apply(op, consumer);
-            consumer.total_if_changed(department, before, self.totals.get(department));
+        if let Some(before) = self.apply(op, consumer) {
+            self.totals.tell_one(before, consumer);
         }
         consumer.committed();
     }
@@ -172,8 +174,6 @@ impl Engine for SalsaItems {
     }
 
     fn state(&self) -> Sum {
-        let mut sum = sum_up(self.items().iter().map(|shown| &shown.item), |_| true);
-        self.totals.add_to(&mut sum);
-        sum
+        sum_up_all(self.items().iter().map(|shown| &shown.item), &self.totals)
     }
 }

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use crate::{
-    item_rows::{Index, ItemRow, Totals, find, index, read, sum_up, tell, total},
-    salsa_items::{Base, Database, base, set},
+    item_rows::{Index, ItemRow, Totals, find, index, read, sum_up, sum_up_all, tell, total},
+    salsa_items::{Base, Database, base, item, set},
     workload::{
         Engine,
-        checksum::{Consumer, List, Sum},
+        checksum::{Consumer, List, Sum, Total},
         generator::{
             ENFORCEMENT_KINDS, HandlingKey, Item, Op, REGULATION_KINDS, SERVICE_KINDS, inspection_slots, scenarios,
             service_slots,
@@ -105,30 +105,24 @@ pub(crate) struct SalsaRows {
 }
 
 impl SalsaRows {
-    /// The item as its inputs are.
-    fn item(&self, base: Base) -> Item {
-        let db = &self.db;
-        Item {
-            name: base.name(db).as_ref().to_owned(),
-            kind: base.kind(db),
-            limit: base.limit(db),
-            active: base.active(db),
-            ..(*base.rest(db)).clone()
-        }
+    fn items(&self) -> Vec<Item> {
+        self.bases.iter().map(|base| item(&self.db, *base)).collect()
     }
 
-    fn apply<C: Consumer>(&mut self, op: &Op, consumer: &mut C) {
-        let Some(number) = find(&self.index, &op.code) else { return };
+    /// Tells of the rows that an edit changes; returns a department and its total before.
+    fn apply<C: Consumer>(&mut self, op: &Op, consumer: &mut C) -> Option<(u8, Total)> {
+        let number = find(&self.index, &op.code)?;
         let base = self.bases[number];
         let [mut old, mut new] = std::mem::take(&mut self.rows);
-        let before = self.item(base);
+        let before = item(&self.db, base);
         rows(&self.db, base, &mut old);
         set(&mut self.db, base, &op.change);
         rows(&self.db, base, &mut new);
-        let after = self.item(base);
+        let after = item(&self.db, base);
         tell((&before, &old), (&after, &new), (number as u64) << 8, &mut self.name, consumer);
-        self.totals.replace(after.department, total(&old), total(&new));
+        let before = self.totals.replace(after.department, total(&old), total(&new));
         self.rows = [old, new];
+        Some(before)
     }
 }
 
@@ -152,11 +146,8 @@ impl Engine for SalsaRows {
     }
 
     fn commit<C: Consumer>(&mut self, op: &Op, consumer: &mut C) {
-        if let Some(number) = find(&self.index, &op.code) {
-            let department = self.bases[number].rest(&self.db).department;
-            let before = self.totals.get(department);
-            self.apply(op, consumer);
-            consumer.total_if_changed(department, before, self.totals.get(department));
+        if let Some(before) = self.apply(op, consumer) {
+            self.totals.tell_one(before, consumer);
         }
         consumer.committed();
     }
@@ -174,18 +165,14 @@ impl Engine for SalsaRows {
         let base = self.bases[find(&self.index, &key.code)?];
         let mut all = Vec::new();
         rows(&self.db, base, &mut all)?;
-        read(&self.item(base), &all, key)
+        read(&item(&self.db, base), &all, key)
     }
 
     fn scan(&self) -> Sum {
-        let items: Vec<Item> = self.bases.iter().map(|base| self.item(*base)).collect();
-        sum_up(items.iter(), |list| list == List::Handling)
+        sum_up(self.items().iter(), |list| list == List::Handling)
     }
 
     fn state(&self) -> Sum {
-        let items: Vec<Item> = self.bases.iter().map(|base| self.item(*base)).collect();
-        let mut sum = sum_up(items.iter(), |_| true);
-        self.totals.add_to(&mut sum);
-        sum
+        sum_up_all(self.items().iter(), &self.totals)
     }
 }

@@ -6,10 +6,10 @@ use std::cell::RefCell;
 use rusqlite::{Connection, Row, params};
 
 use crate::{
-    item_rows::{ItemRow, LISTS, Totals, read, sum_up, tell, total},
+    item_rows::{ItemRow, Totals, read, sum_up, sum_up_all, tell, total},
     workload::{
         Engine,
-        checksum::{Consumer, List, Sum, Total},
+        checksum::{Consumer, List, ROW_LISTS, Sum, Total},
         generator::{Change, Code, HandlingKey, Item, KINDS, Op, inspection_slots, scenarios, service_slots},
     },
 };
@@ -68,7 +68,7 @@ type Sql<T> = rusqlite::Result<T>;
 
 fn row(row: &Row<'_>) -> Sql<ItemRow> {
     Ok(ItemRow {
-        list: LISTS[usize::from(row.get::<_, u8>(0)?)],
+        list: ROW_LISTS[usize::from(row.get::<_, u8>(0)?)],
         kind: row.get(1)?,
         slot: row.get(2)?,
         scenario: row.get(3)?,
@@ -289,8 +289,6 @@ impl Engine for Sqlite {
     }
 
     fn state(&self) -> Sum {
-        let mut sum = sum_up(right(self.all()).iter(), |_| true);
-        self.totals.borrow().add_to(&mut sum);
-        sum
+        sum_up_all(right(self.all()).iter(), &self.totals.borrow())
     }
 }
