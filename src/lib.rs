@@ -119,6 +119,7 @@
 mod engine;
 pub mod explain;
 pub mod four_tier;
+pub mod governance;
 mod heap;
 pub mod picture;
 pub mod plan;

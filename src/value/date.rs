@@ -46,6 +46,32 @@ impl Date {
     }
 
     /// Returns the days since 1970-01-01.
+    /// Returns the year.
+    ///
+    /// ```
+    /// use quanze::Date;
+    ///
+    /// assert_eq!(Date::new(2026, 2, 14).map(Date::year), Some(2026));
+    /// ```
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// Tells whether the day is a Saturday or a Sunday.
+    ///
+    /// ```
+    /// use quanze::Date;
+    ///
+    /// assert_eq!(Date::new(2026, 2, 14).map(Date::is_weekend), Some(true));
+    /// assert_eq!(Date::new(2026, 2, 16).map(Date::is_weekend), Some(false));
+    /// ```
+    #[doc(alias = "周末")]
+    #[must_use]
+    pub fn is_weekend(self) -> bool {
+        matches!(self.0.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday)
+    }
+
     pub(crate) fn epoch_day(self) -> i32 {
         // The calendar spans under eight million days.
         self.0.since(EPOCH).map_or(0, |span| span.get_days())

@@ -1,0 +1,11 @@
+//! How lists are governed: who may change what, by when, and what became of it (权责清单动态管理).
+//!
+//! Nothing here reads a clock or knows who is there: days and people come from the caller.
+
+pub mod calendar;
+pub mod deadline;
+mod kind;
+mod person;
+pub mod procedure;
+
+pub use self::{kind::Kind, person::Person};
