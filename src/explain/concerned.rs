@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     impact::{Counts, Impact, OfList, OfOwner, OfTier},
-    owners::{ImpactError, Owners},
+    owners::{ImpactError, Owner, Owners},
 };
 use crate::{
     engine::ChangeKind,
@@ -52,9 +52,6 @@ struct Concerned<'a> {
     snapshot: &'a Snapshot,
     owners: &'a Owners,
 }
-
-/// A value at the end of a path, with the list of the row that it refers to.
-type Owner = (Option<Name>, Value);
 
 /// The counts of a list, and of each of its owners.
 type OfEach = (Counts, BTreeMap<Owner, Counts>);
@@ -118,31 +115,13 @@ impl Concerned<'_> {
     fn owners(&self, list: &Name, key: &Key, sides: &[Side]) -> BTreeSet<Owner> {
         let mut owners = BTreeSet::new();
         for side in sides {
-            let ends = self.owners.paths(list).iter().map(|path| self.follow(list, key, path.names(), *side));
-            owners.extend(ends.into_iter().find(|found| !found.is_empty()).unwrap_or_default());
+            let read = |list: &Name, key: &Key, field: &Name| self.read(list, key, field, *side);
+            owners.extend(self.owners.found(self.snapshot.schema(), list, key, &read));
         }
         if owners.is_empty() {
             owners.insert((None, Value::Missing));
         }
         owners
-    }
-
-    /// Returns the values at the end of a path from a row.
-    fn follow(&self, list: &Name, key: &Key, path: &[Name], side: Side) -> BTreeSet<Owner> {
-        let mut path = path.iter().filter(|name| **name != "key");
-        let Some(name) = path.next() else { return [(Some(list.clone()), Value::Reference(key.clone()))].into() };
-        let rest: Vec<Name> = path.cloned().collect();
-        let target = self.snapshot.schema().spec().lists[list].fields[name].ty.target();
-        let values = match self.read(list, key, name, side) {
-            Value::Missing => Vec::new(),
-            Value::List(elements) => elements,
-            one => vec![one],
-        };
-        let ends = |value: Value| match (&value, target) {
-            (Value::Reference(key), Some(target)) => self.follow(target, key, &rest, side),
-            _ => [(None, value)].into(),
-        };
-        values.into_iter().flat_map(ends).collect()
     }
 
     /// Reads a field of a row as it is on one side; missing where there is no such row.

@@ -1,10 +1,13 @@
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
     schema::{Path, Schema, UnknownName},
-    value::Name,
+    system::Snapshot,
+    value::{Key, Name, Value},
 };
 
 /// Whose row each row is, list by list: by the paths that lead from a row to those it belongs to.
@@ -82,9 +85,55 @@ impl Owners {
         self.lists.iter().map(|(list, paths)| (list, paths.as_slice()))
     }
 
-    /// Returns the paths of a list.
-    pub(super) fn paths(&self, list: &Name) -> &[Path] {
-        self.lists.get(list).map_or(&[], Vec::as_slice)
+    /// Returns whom a row belongs to: most often references to rows of one list, each once; nothing where it belongs to nobody.
+    ///
+    /// ```
+    /// use quanze::{Edits, ListSystem, Record, Schema, explain::Owners, schema::{List, Type}};
+    ///
+    /// let schema = Schema::builder()
+    ///     .list("bodies", List::base().field("name", Type::Text))
+    ///     .list("powers", List::base().field("body", Type::reference("bodies")))
+    ///     .build()?;
+    /// let mut system = ListSystem::new(schema);
+    /// system.commit(Edits::new()
+    ///     .insert("bodies", "market", &Record::new().with("name", "Market bureau"))
+    ///     .insert("powers", "food", &Record::new().with("body", "market")))?;
+    /// let owners = Owners::new().of("powers", ["body"]).of_row(&system.snapshot(), "powers", "food")?;
+    /// assert_eq!(owners.iter().map(ToString::to_string).collect::<Vec<_>>(), ["market"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ImpactError`] where the schema has no such list, or a path of it leads nowhere.
+    ///
+    /// # Complexity
+    /// In the references followed.
+    pub fn of_row(&self, now: &Snapshot, list: &str, key: impl AsRef<str>) -> Result<Vec<Value>, ImpactError> {
+        let schema = now.schema();
+        schema.list(list)?;
+        let list = Name::from(list);
+        if let Some((list, paths)) = self.lists.get_key_value(&list) {
+            Self { lists: [(list.clone(), paths.clone())].into() }.check(schema)?;
+        }
+        let read = |list: &Name, key: &Key, field: &Name| {
+            let row = now.list(list.as_str()).ok().and_then(|view| view.row(key.as_str()));
+            row.and_then(|row| row.get(field.as_str()).ok()).unwrap_or_default()
+        };
+        let Some(row) = now.list(list.as_str()).ok().and_then(|view| view.row(key)) else { return Ok(Vec::new()) };
+        Ok(self.found(schema, &list, &row.key(), &read).into_iter().map(|(_, owner)| owner).collect())
+    }
+
+    /// Returns what the first path leads to that leads somewhere, from a row whose fields are read by `read`.
+    pub(super) fn found(
+        &self,
+        schema: &Schema,
+        list: &Name,
+        key: &Key,
+        read: &impl Fn(&Name, &Key, &Name) -> Value,
+    ) -> BTreeSet<Owner> {
+        let paths = self.lists.get(list).map_or(&[] as &[Path], Vec::as_slice);
+        let ends = paths.iter().map(|path| follow(schema, list, key, path.names(), read));
+        ends.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     /// Demands that each path leads through fields that there are.
@@ -115,4 +164,31 @@ impl Owners {
         }
         Ok(())
     }
+}
+
+/// A value at the end of a path, with the list of the row that it refers to.
+pub(super) type Owner = (Option<Name>, Value);
+
+/// Returns the values at the end of a path from a row.
+fn follow(
+    schema: &Schema,
+    list: &Name,
+    key: &Key,
+    path: &[Name],
+    read: &impl Fn(&Name, &Key, &Name) -> Value,
+) -> BTreeSet<Owner> {
+    let mut path = path.iter().filter(|name| **name != "key");
+    let Some(name) = path.next() else { return [(Some(list.clone()), Value::Reference(key.clone()))].into() };
+    let rest: Vec<Name> = path.cloned().collect();
+    let target = schema.spec().lists[list].fields[name].ty.target();
+    let values = match read(list, key, name) {
+        Value::Missing => Vec::new(),
+        Value::List(elements) => elements,
+        one => vec![one],
+    };
+    let ends = |value: Value| match (&value, target) {
+        (Value::Reference(key), Some(target)) => follow(schema, target, key, &rest, read),
+        _ => [(None, value)].into(),
+    };
+    values.into_iter().flat_map(ends).collect()
 }

@@ -36,6 +36,8 @@ pub(super) enum By {
     Edits(usize),
     /// Another schema.
     Schema,
+    /// Whatever came between two states.
+    Time,
 }
 
 impl By {
@@ -43,7 +45,7 @@ impl By {
     pub(super) fn edits(self) -> Option<usize> {
         match self {
             Self::Edits(edits) => Some(edits),
-            Self::Schema => None,
+            Self::Schema | Self::Time => None,
         }
     }
 }
@@ -328,6 +330,7 @@ impl fmt::Display for ChangeSet {
         let by = match self.by {
             By::Edits(edits) => plural(edits, "edit", "edits"),
             By::Schema => "a new schema".to_owned(),
+            By::Time => "between two states".to_owned(),
         };
         write!(f, "{by} → {} in {}", plural(self.len(), "row", "rows"), plural(self.lists.len(), "list", "lists"))?;
         if !self.added.is_empty() {

@@ -74,6 +74,12 @@ macro_rules! change_set {
             }
         }
 
+        impl From<$ty> for ChangeSet {
+            fn from(it: $ty) -> Self {
+                it.0
+            }
+        }
+
         impl std::fmt::Display for $ty {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 std::fmt::Display::fmt(&self.0, f)

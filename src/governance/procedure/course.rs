@@ -164,6 +164,11 @@ impl Course {
         matches!(&self.stage, Stage::Step(step) if procedure.next(None, kinds) == Some(step))
     }
 
+    /// Begins at the first step once more, which may be another for a case of other kinds; what was done stays told.
+    pub(in crate::governance) fn redraft(&mut self, procedure: &Procedure, kinds: &[Kind]) {
+        self.go(Self::begin(procedure, kinds).stage);
+    }
+
     /// Returns what may be done next with a case of these kinds, and by whom. A case that has not ended always has a way on.
     #[must_use]
     pub fn allowed(&self, procedure: &Procedure, kinds: &[Kind]) -> Vec<Allowed> {

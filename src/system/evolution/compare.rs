@@ -1,4 +1,4 @@
-//! What differs between two systems of unlike schemas, as a change set.
+//! What differs between two systems, as a change set; their schemas may be unlike.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,16 +17,41 @@ use crate::{
     value::{Key, Name, Value},
 };
 
+impl ListSystem {
+    /// Returns what differs from an earlier system, or from any other: what one commit would have changed that leads from that to this.
+    /// No edits are named, for nobody knows which it was.
+    ///
+    /// ```
+    /// use quanze::{Edits, ListSystem, Record, Schema, schema::{List, Type}};
+    ///
+    /// let schema = Schema::builder().list("powers", List::base().field("name", Type::Text)).build()?;
+    /// let mut then = ListSystem::new(schema.clone());
+    /// then.commit(Edits::new().insert("powers", "food", &Record::new().with("name", "Food licence")))?;
+    /// let mut now = ListSystem::restore(schema, &then.state()).system;
+    /// now.commit(Edits::new().set("powers", "food", "name", "Food permit"))?;
+    /// now.commit(Edits::new().insert("powers", "fire", &Record::new().with("name", "Fire check")))?;
+    /// assert_eq!(now.changes_since(&then).to_string(), "\
+    /// between two states → 2 rows in 1 list
+    /// powers
+    ///   + fire
+    ///   ~ food
+    ///       name: Food licence → Food permit");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// In the size of both systems.
+    #[must_use]
+    pub fn changes_since(&self, earlier: &Self) -> ChangeSet {
+        let lists = self.schema.spec().lists.keys().cloned().collect();
+        let set = ChangeSet::new(&self.engine.plan, self.revision, None, None, By::Time);
+        ChangeSet::between(earlier, self, &lists, set)
+    }
+}
+
 impl ChangeSet {
-    /// Returns the difference between two systems; of the lists of the new one, only those reached are looked at.
-    pub(super) fn between(
-        old: &ListSystem,
-        new: &ListSystem,
-        reached: &BTreeSet<Name>,
-        cause: Option<Arc<str>>,
-        actor: Option<Arc<str>>,
-    ) -> Self {
-        let mut set = Self::new(&new.engine.plan, new.revision, cause, actor, By::Schema);
+    /// Adds the difference between two systems; of the lists of the new one, only those reached are looked at.
+    pub(super) fn between(old: &ListSystem, new: &ListSystem, reached: &BTreeSet<Name>, mut set: Self) -> Self {
         for name in new.schema.spec().lists.keys().filter(|name| reached.contains(*name)) {
             set.put(name, Sides { old: Side::of(old, name), new: Side::of(new, name) }.changes());
         }

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::{
     ChangeSet, ListSystem, Restored,
+    change::By,
     list_system::{Commit, Preview},
     unfit::Unfit,
 };
@@ -175,7 +176,9 @@ impl ListSystem {
         }
         system.revision = self.revision + 1;
         let reached = reach::reached(&self.schema, &system.schema, moved);
-        let changes = ChangeSet::between(self, &system, &reached, evolution.cause.clone(), evolution.actor.clone());
+        let (cause, actor) = (evolution.cause.clone(), evolution.actor.clone());
+        let set = ChangeSet::new(&system.engine.plan, system.revision, cause, actor, By::Schema);
+        let changes = ChangeSet::between(self, &system, &reached, set);
         Ok((system, changes, unfit))
     }
 }

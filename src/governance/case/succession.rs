@@ -1,0 +1,153 @@
+//! Items that follow on others: merged, split, of another type. The old ones stay and say what follows; what was authored below them
+//! moves as it is said, and what has no place is listed.
+
+use std::collections::BTreeSet;
+
+use super::{
+    AdjustmentError, Dependants, Move, NewItem,
+    compile::{Draft, IN_USE, SUSPENDED, text},
+    dependants, items,
+};
+use crate::{
+    record::Record,
+    schema::Write,
+    system::{ListSystem, Row},
+    value::{Name, Value},
+};
+
+pub(super) fn merge(
+    draft: &mut Draft<'_>,
+    powers: &[String],
+    into: &NewItem,
+    moves: &[Move],
+    policy: Dependants,
+) -> Result<(), AdjustmentError> {
+    let different: BTreeSet<&String> = powers.iter().collect();
+    if different.len() < 2 || different.len() < powers.len() {
+        return Err(AdjustmentError::TooFew { what: "merging", least: 2, given: different.len() });
+    }
+    follow(draft, powers, std::slice::from_ref(into), moves, policy)
+}
+
+pub(super) fn split(
+    draft: &mut Draft<'_>,
+    power: &str,
+    into: &[NewItem],
+    moves: &[Move],
+    policy: Dependants,
+) -> Result<(), AdjustmentError> {
+    if into.len() < 2 {
+        return Err(AdjustmentError::TooFew { what: "splitting", least: 2, given: into.len() });
+    }
+    follow(draft, &[power.to_owned()], into, moves, policy)
+}
+
+pub(super) fn retype(
+    draft: &mut Draft<'_>,
+    power: &str,
+    into: &NewItem,
+    moves: &[Move],
+    policy: Dependants,
+) -> Result<(), AdjustmentError> {
+    let row = draft.in_state("powers", power, &[IN_USE, SUSPENDED], "in use or suspended")?;
+    let ty = row.and_then(|row| text(&row, "type"));
+    if ty.is_some_and(|ty| into.record.get("type").to_string() == ty) {
+        return Err(AdjustmentError::Nothing(format!("'{power}' and '{}' are of one type", into.key)));
+    }
+    follow(draft, &[power.to_owned()], std::slice::from_ref(into), moves, policy)
+}
+
+/// Enters the new items, ends the old ones, and moves what was authored below them.
+fn follow(
+    draft: &mut Draft<'_>,
+    old: &[String],
+    new: &[NewItem],
+    moves: &[Move],
+    policy: Dependants,
+) -> Result<(), AdjustmentError> {
+    for power in old {
+        draft.in_state("powers", power, &[IN_USE, SUSPENDED], "in use or suspended")?;
+    }
+    for item in new {
+        items::add(draft, item)?;
+    }
+    let successors: Vec<String> = new.iter().map(|item| item.key.clone()).collect();
+    // What is authored is looked at before anything is moved.
+    let authored: Vec<(Name, String, Record)> = old.iter().flat_map(|power| authored_below(draft.now, power)).collect();
+    for power in old {
+        items::end(draft, power, &successors)?;
+        // Matters that refer to an old item refer to what follows on it.
+        for (list, key, fields) in dependants::matters(draft.now, power) {
+            for field in fields {
+                draft.edit(|edits| {
+                    let edits = edits.discard(list, &key, field, power.as_str());
+                    successors.iter().fold(edits, |edits, new| edits.add(list, &key, field, new.as_str()))
+                });
+            }
+        }
+        dependants::settle(draft, power, policy, dependants::Of::Owned)?;
+    }
+    relocate(draft, authored, moves)
+}
+
+/// Moves what is authored, row by row; lists what goes nowhere.
+fn relocate(
+    draft: &mut Draft<'_>,
+    authored: Vec<(Name, String, Record)>,
+    moves: &[Move],
+) -> Result<(), AdjustmentError> {
+    for one in moves {
+        let list = draft.now.schema().spec().lists.get(one.list.as_str());
+        if list.is_none_or(crate::schema::List::is_base) {
+            return Err(AdjustmentError::NotDerived(one.list.clone()));
+        }
+        if !authored.iter().any(|(list, key, _)| list.as_str() == one.list && *key == one.from) {
+            return Err(AdjustmentError::NoRow { list: one.list.as_str().into(), key: one.from.clone() });
+        }
+    }
+    for (list, key, values) in authored {
+        let Some(to) = moves.iter().find(|one| list.as_str() == one.list && key == one.from) else {
+            draft.unplaced(&list, &key, values);
+            continue;
+        };
+        let row = draft.row(list.as_str(), &key);
+        for (field, value) in &values {
+            let reason = row.as_ref().and_then(|row| row.reason(field)).map(ToOwned::to_owned);
+            draft.edit(|edits| {
+                let edits = edits.clear(list.as_str(), &key, field);
+                match reason {
+                    Some(why) => edits.author_because(list.as_str(), &to.to, field, value.clone(), why),
+                    None => edits.author(list.as_str(), &to.to, field, value.clone()),
+                }
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Returns what is authored in the derived rows that rest on a power: list, row, fields.
+pub(super) fn authored_below(now: &ListSystem, power: &str) -> Vec<(Name, String, Record)> {
+    let Ok(feeds) = now.feeds("powers", power) else { return Vec::new() };
+    let mut found = Vec::new();
+    for fed in feeds.rows().iter().filter(|fed| fed.existence) {
+        let Some(declared) = now.schema().spec().lists.get(&fed.list).filter(|list| !list.is_base()) else { continue };
+        let Some(row) = now.list(fed.list.as_str()).ok().and_then(|view| view.row(&fed.key)) else { continue };
+        let writable = declared.fields.iter().filter(|(_, field)| field.write != Write::Locked);
+        let values = authored(&row, writable.map(|(name, _)| name));
+        if !values.is_empty() {
+            found.push((fed.list.clone(), fed.key.to_string(), values));
+        }
+    }
+    found
+}
+
+fn authored<'a>(row: &Row<'_>, fields: impl Iterator<Item = &'a Name>) -> Record {
+    let mut values = Record::new();
+    for name in fields {
+        let value = row.authored(name.as_str()).unwrap_or(Value::Missing);
+        if !value.is_missing() {
+            values.set(name.clone(), value);
+        }
+    }
+    values
+}

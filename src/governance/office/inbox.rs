@@ -1,0 +1,132 @@
+//! Who must look at what: findings, by body, with since when and by when.
+
+use std::collections::BTreeMap;
+
+use super::{Answer, Office, OfficeError, Standing};
+use crate::{
+    schema::Severity,
+    system::{ChangeSet, Finding},
+    value::{Date, Key, Name},
+};
+
+/// What tells a finding from all others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FindingId {
+    pub(super) check: Name,
+    pub(super) list: Name,
+    pub(super) row: Key,
+}
+
+impl FindingId {
+    fn of(finding: &Finding) -> Self {
+        Self { check: finding.check().clone(), list: finding.list().clone(), row: finding.key().clone() }
+    }
+}
+
+/// Since when something is found, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The day; nothing for what was found when the office began.
+    pub day: Option<Date>,
+    /// The record that brought it; 0 for what was found when the office began.
+    pub record: u64,
+    /// Why that was done.
+    pub cause: Option<String>,
+}
+
+/// A row that its body must look at.
+#[doc(alias = "待复核事项")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ToReview {
+    /// What is found.
+    pub finding: Finding,
+    /// Whose the row is; several where it is of several, none where it is nobody's.
+    pub bodies: Vec<String>,
+    /// Since when, and why.
+    pub since: Since,
+    /// Where the deadline stands; nothing where there is none, or it was found when the office began.
+    pub deadline: Option<Standing>,
+    /// What was answered, where the answer does not resolve it: confirmed, or objected to, with what was said.
+    pub answer: Option<(Answer, String)>,
+}
+
+impl Office {
+    /// Returns everything that must be reviewed, in the order of checks and keys: every finding of that severity.
+    ///
+    /// # Errors
+    /// [`OfficeError::Calendar`] where the calendar has no notice for a year on the way.
+    ///
+    /// # Complexity
+    /// In the findings.
+    pub fn reviews(&self, today: Date) -> Result<Vec<ToReview>, OfficeError> {
+        let snapshot = self.system.snapshot();
+        let findings = snapshot.findings().into_iter().filter(|finding| finding.severity() == Severity::Review);
+        findings
+            .map(|finding| {
+                let id = FindingId::of(&finding);
+                let owners = self.owners.of_row(&snapshot, id.list.as_str(), &id.row).unwrap_or_default();
+                let since = self.found.get(&id).cloned().unwrap_or(Since { day: None, record: 0, cause: None });
+                let deadline = match (self.rules.deadlines.get("review"), since.day) {
+                    (Some(deadline), Some(day)) => Some(deadline.standing(day, None, today, &self.rules.calendar)?),
+                    _ => None,
+                };
+                Ok(ToReview {
+                    finding,
+                    bodies: owners.iter().map(ToString::to_string).collect(),
+                    since,
+                    deadline,
+                    answer: self.answered.get(&id).cloned(),
+                })
+            })
+            .collect()
+    }
+
+    /// Returns what a body must review.
+    ///
+    /// # Errors
+    /// As [`Office::reviews`].
+    ///
+    /// # Complexity
+    /// In the findings.
+    #[doc(alias = "复核收件箱")]
+    pub fn inbox(&self, body: &str, today: Date) -> Result<Vec<ToReview>, OfficeError> {
+        let mut reviews = self.reviews(today)?;
+        reviews.retain(|review| review.bodies.iter().any(|one| one == body));
+        Ok(reviews)
+    }
+
+    /// Counts what stood in the lists before a package was opened, by check: the baseline, which blocks nothing.
+    ///
+    /// # Errors
+    /// [`OfficeError::NoPackage`] where there is no such package.
+    #[doc(alias = "存量问题")]
+    pub fn baseline(&self, package: &str) -> Result<BTreeMap<Name, usize>, OfficeError> {
+        let opened = self.known(package)?.opened_at.record;
+        let mut counts = BTreeMap::new();
+        for id in self.found.iter().filter(|(_, since)| since.record <= opened).map(|(id, _)| id) {
+            *counts.entry(id.check.clone()).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
+    /// Notes what is found in the beginning.
+    pub(super) fn find_all(&mut self) {
+        let findings = self.system.snapshot().findings();
+        let since = Since { day: None, record: 0, cause: None };
+        self.found = findings.iter().map(|finding| (FindingId::of(finding), since.clone())).collect();
+    }
+
+    /// Notes what a commit has found and resolved.
+    pub(super) fn find(&mut self, changes: &ChangeSet, (day, record): (Date, u64), cause: Option<&str>) {
+        for finding in changes.findings_resolved() {
+            let id = FindingId::of(finding);
+            self.found.remove(&id);
+            self.forget_answer(&id);
+        }
+        for finding in changes.findings_added() {
+            let since = Since { day: Some(day), record, cause: cause.map(ToOwned::to_owned) };
+            self.found.insert(FindingId::of(finding), since);
+        }
+    }
+}

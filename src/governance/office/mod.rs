@@ -1,0 +1,290 @@
+//! The living thing: lists, the cases about them, who must look at what, and everything that was done.
+//!
+//! Whatever is done is a [`Deed`]: it is decided upon by reading alone, its edits are committed, and it is recorded; what is refused has changed
+//! nothing. Replaying the records gives the same office.
+//!
+//! Architecture invariant: what the office knows beside its lists follows from the records. Nothing else is kept.
+
+mod act;
+mod advance;
+mod error;
+mod inbox;
+mod preview;
+mod register;
+mod rules;
+mod settle;
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+pub use self::{
+    act::Late,
+    advance::Advanced,
+    error::{OfficeError, OpenError},
+    inbox::{Since, ToReview},
+    preview::{CasePreview, MustReview},
+    register::Dossier,
+    rules::{Rules, RulesError},
+};
+use super::{
+    case::{Case, Package},
+    deadline::Standing,
+    deed::{Answer, Deed, Publication},
+    history::{Committed, History, Record},
+    lists,
+    person::Person,
+    procedure::{Act, SUPERVISOR},
+};
+use crate::{
+    explain::Owners,
+    schema::Schema,
+    system::{ChangeSet, Edits, ListSystem},
+    value::{Date, Key, Name},
+};
+
+/// Lists and their government: cases, procedures, deadlines, reviews, and the history of it all.
+#[doc(alias = "动态管理")]
+#[derive(Debug)]
+pub struct Office {
+    system: ListSystem,
+    history: History,
+    owners: Owners,
+    rules: Rules,
+    dossiers: IndexMap<String, Dossier>,
+    /// Since when what is found has been found.
+    found: BTreeMap<inbox::FindingId, Since>,
+    /// What was said of findings that no answer resolves.
+    answered: BTreeMap<inbox::FindingId, (Answer, String)>,
+}
+
+impl Office {
+    /// Begins with lists as they are: what is found in them then is found since that day. The schema has the lists of governance; whose rows
+    /// are whose is as in the four-tier system.
+    ///
+    /// # Errors
+    /// [`OpenError`] where the schema lacks a list, or the rules do not hold together.
+    pub fn begin(system: ListSystem, owners: Owners, rules: Rules, on: Date, by: Person) -> Result<Self, OpenError> {
+        for name in [lists::REVIEWS, lists::HANDOVERS, lists::PLANNED, "powers", "bodies"] {
+            if system.schema().list(name).is_err() {
+                return Err(OpenError::NoList(name));
+            }
+        }
+        rules.check()?;
+        let mut office = Self::of(History::begin(&system), system, owners);
+        office.perform(on, by, Deed::Set { rules: Box::new(rules) }, Vec::new());
+        Ok(office)
+    }
+
+    fn of(history: History, system: ListSystem, owners: Owners) -> Self {
+        let mut office = Self {
+            system,
+            history,
+            owners: lists::with_owners(owners),
+            rules: Rules::default(),
+            dossiers: IndexMap::new(),
+            found: BTreeMap::new(),
+            answered: BTreeMap::new(),
+        };
+        office.find_all();
+        office
+    }
+
+    /// Makes an office of a history: the same one as that which recorded it.
+    ///
+    /// # Errors
+    /// [`OpenError::Replay`] where a record cannot be replayed: then the history was not kept by an office, or is not whole.
+    ///
+    /// # Complexity
+    /// In everything that was ever done.
+    pub fn replay(history: &History, owners: Owners) -> Result<Self, OpenError> {
+        let system = ListSystem::restore(history.schema().clone(), history.genesis()).system;
+        let mut office = Self::of(History::begin(&system), system, owners);
+        for record in history.records() {
+            let wrong = |why: String| OpenError::Replay { record: record.number, why };
+            office.repeat(record).map_err(wrong)?;
+        }
+        if office.history.head() != history.head() {
+            return Err(OpenError::Replay { record: 0, why: "it gives other records".into() });
+        }
+        Ok(office)
+    }
+
+    fn repeat(&mut self, record: &Record) -> Result<(), String> {
+        let mut sets = Vec::new();
+        for commit in &record.commits {
+            sets.push(self.system.commit(commit.edits.clone()).map_err(|refused| refused.to_string())?.into());
+        }
+        self.note(record, &sets)?;
+        self.history.push(record.recorded, record.by.clone(), record.deed.clone(), record.commits.clone());
+        Ok(())
+    }
+
+    /// Records a deed whose edits have been committed.
+    fn perform(&mut self, on: Date, by: Person, deed: Deed, made: Vec<(Committed, ChangeSet)>) {
+        let (commits, sets): (Vec<Committed>, Vec<ChangeSet>) = made.into_iter().unzip();
+        let record = Record { number: self.history.records().len() as u64 + 1, recorded: on, by, deed, commits };
+        let noted = self.note(&record, &sets);
+        debug_assert!(noted.is_ok(), "what was decided upon can be noted: {noted:?}");
+        self.history.push(record.recorded, record.by, record.deed, record.commits);
+    }
+
+    /// Commits edits that a deed makes.
+    fn commit(&mut self, edits: Edits, effective: Date) -> Result<(Committed, ChangeSet), OfficeError> {
+        let commit = self.system.commit(edits.clone())?;
+        let committed = Committed { revision: commit.revision(), effective, edits };
+        Ok((committed, commit.into()))
+    }
+
+    /// Demands that somebody may do something on a day.
+    fn check(&self, on: Date, by: &Person) -> Result<(), OfficeError> {
+        if by.role.as_str() == SUPERVISOR {
+            return Err(OfficeError::Supervisor(by.clone()));
+        }
+        match self.history.records().last().map(|last| last.recorded) {
+            Some(last) if on < last => Err(OfficeError::Day { on, last }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the lists, to be read.
+    #[must_use]
+    pub fn system(&self) -> &ListSystem {
+        &self.system
+    }
+
+    /// Returns everything that was done.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Returns the rules in force.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Returns the schema of the lists.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        self.system.schema()
+    }
+
+    /// Visits the packages with how far each has come, in the order in which they were opened.
+    pub fn dossiers(&self) -> impl Iterator<Item = &Dossier> {
+        self.dossiers.values()
+    }
+
+    /// Returns a package with how far it has come.
+    #[must_use]
+    pub fn dossier(&self, package: &str) -> Option<&Dossier> {
+        self.dossiers.get(package)
+    }
+
+    fn known(&self, package: &str) -> Result<&Dossier, OfficeError> {
+        self.dossiers.get(package).ok_or_else(|| OfficeError::NoPackage(package.to_owned()))
+    }
+
+    /// Keeps the state, so that looks into the past and a new start are short.
+    pub fn checkpoint(&mut self) {
+        self.history.checkpoint(&self.system);
+    }
+
+    /// Sets rules: a year's working days, another procedure, other deadlines. What is under way goes on under them.
+    ///
+    /// # Errors
+    /// [`OfficeError`] where they do not hold together, or a package under way passes a procedure that they lack.
+    pub fn set_rules(&mut self, rules: Rules, on: Date, by: Person) -> Result<(), OfficeError> {
+        self.check(on, &by)?;
+        rules.check()?;
+        for dossier in self.dossiers.values().filter(|dossier| !dossier.course.is_ended()) {
+            let (id, package) = (&dossier.package.procedure, &dossier.package.id);
+            if rules.procedures.get(id) != self.rules.procedures.get(id) {
+                return Err(OfficeError::ProcedureInUse { procedure: id.clone(), package: package.clone() });
+            }
+        }
+        self.perform(on, by, Deed::Set { rules: Box::new(rules) }, Vec::new());
+        Ok(())
+    }
+
+    /// Commits edits outside any case: an import, a register, what a body authors in its own rows.
+    ///
+    /// # Errors
+    /// [`OfficeError`] where the lists refuse; then nothing has changed.
+    pub fn edit(&mut self, edits: Edits, effective: Date, on: Date, by: Person) -> Result<ChangeSet, OfficeError> {
+        self.check(on, &by)?;
+        let made = self.commit(edits, effective)?;
+        let changes = made.1.clone();
+        self.perform(on, by, Deed::Edit {}, vec![made]);
+        Ok(changes)
+    }
+
+    /// Opens a package.
+    ///
+    /// # Errors
+    /// [`OfficeError`] for a name that is taken or none, a procedure that there is not, no case, or cases that cannot be made of the lists as
+    /// they are.
+    pub fn open(&mut self, package: Package, on: Date, by: Person) -> Result<(), OfficeError> {
+        self.may_open(&package, on, &by)?;
+        self.perform(on, by, Deed::Open { package: Box::new(package) }, Vec::new());
+        Ok(())
+    }
+
+    fn may_open(&self, package: &Package, on: Date, by: &Person) -> Result<(), OfficeError> {
+        self.check(on, by)?;
+        if Key::root(&package.id).is_err() || self.dossiers.contains_key(&package.id) {
+            return Err(OfficeError::Taken(package.id.clone()));
+        }
+        if !self.rules.procedures.contains_key(&package.procedure) {
+            return Err(OfficeError::NoProcedure(package.procedure.clone()));
+        }
+        self.compiled(package, on, None)?;
+        Ok(())
+    }
+
+    /// Writes anew what a package asks for, as long as it is at its first step.
+    ///
+    /// # Errors
+    /// [`OfficeError`] where it has left that step, somebody else applies, or the cases cannot be made of the lists as they are.
+    pub fn redraft(&mut self, package: &str, cases: Vec<Case>, on: Date, by: Person) -> Result<(), OfficeError> {
+        self.check(on, &by)?;
+        let dossier = self.known(package)?;
+        let procedure = self.procedure_of(dossier)?;
+        let before = dossier.package.kinds();
+        if !dossier.course.is_drafted(procedure, &before) || by.role != dossier.package.applicant.role {
+            return Err(OfficeError::NotDraft { package: package.to_owned(), stage: dossier.course.stage().clone() });
+        }
+        let next = Package { cases: cases.clone(), ..dossier.package.clone() };
+        self.compiled(&next, on, None)?;
+        self.perform(on, by, Deed::Redraft { package: package.to_owned(), cases }, Vec::new());
+        Ok(())
+    }
+
+    /// Tells where each deadline of a package stands on a day; nothing for those whose event has not been.
+    ///
+    /// # Errors
+    /// [`OfficeError`] where there is no such package, or the calendar has no notice for a year on the way.
+    pub fn deadlines(&self, package: &str, today: Date) -> Result<Vec<(Name, Standing)>, OfficeError> {
+        let dossier = self.known(package)?;
+        let event = |name: &Name| match name.as_str() {
+            "trigger" => Some(dossier.package.triggered_on),
+            name => dossier.course.event(name),
+        };
+        let mut standings = Vec::new();
+        for (name, deadline) in &self.rules.deadlines {
+            // What has ended without publication owes nothing any more.
+            let open = dossier.course.is_ended() && event(deadline.to()).is_none();
+            let Some(from) = event(deadline.from()).filter(|_| !open) else { continue };
+            let done = event(deadline.to());
+            standings.push((name.clone(), deadline.standing(from, done, today, &self.rules.calendar)?));
+        }
+        Ok(standings)
+    }
+}
+
+impl Publication {
+    fn decision_of(publication: Option<&Self>) -> Option<&str> {
+        publication.and_then(|publication| publication.decision.as_deref())
+    }
+}
