@@ -343,6 +343,16 @@ fn a_reform_is_one_case_over_all_items() {
     assert_eq!(of("powers", "canteen", "duty"), "health-1", "the clause waits for its new owner");
     let inbox = office.inbox("market", day("2026-03-03")).expect("a known year");
     assert!(inbox.iter().any(|one| one.finding.message("zh").contains("承继机构")), "{inbox:#?}");
+    // A body that has ended neither ends again nor takes anything.
+    let again = BodyChange::Dissolve {
+        body: "health".into(),
+        into: vec!["market".into()],
+        items: std::collections::BTreeMap::new(),
+    };
+    let ended = "'health' of 'bodies' is dissolved since 2026-03-02; it must be a body that is there";
+    assert_eq!(refused(&office, Adjustment::Reform { changes: vec![again] }), ended);
+    let to = Adjustment::Move { power: "licence".into(), to: "health".into(), office: None };
+    assert_eq!(refused(&office, to), ended);
 }
 
 fn revision() -> LawRevision {

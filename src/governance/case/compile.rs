@@ -188,6 +188,21 @@ impl<'a> Draft<'a> {
         Err(AdjustmentError::State { list: list.into(), key: key.to_owned(), state, needed })
     }
 
+    /// Demands that a body is there, or will be, and has not ended before the day on which the case takes effect.
+    pub(super) fn body(&self, key: &str) -> Result<(), AdjustmentError> {
+        self.needed("bodies", key)?;
+        let last = self.row("bodies", key).and_then(|row| row.get("valid_to").ok());
+        match last {
+            Some(Value::Date(last)) if last < self.of.effective => Err(AdjustmentError::State {
+                list: "bodies".into(),
+                key: key.to_owned(),
+                state: format!("dissolved since {last}"),
+                needed: "a body that is there",
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Lists something for review by whom a row belongs to.
     pub(super) fn review(&mut self, list: &str, key: &str, change: &str, copy: Option<&str>) {
         // A list that the owners say nothing true of belongs to nobody.

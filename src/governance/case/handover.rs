@@ -28,7 +28,7 @@ pub(super) fn offer(draft: &mut Draft<'_>, power: &str, to: &[Recipient], manner
         return Err(AdjustmentError::TooFew { what: "handing down", least: 1, given: 0 });
     }
     for recipient in to {
-        draft.needed("bodies", &recipient.body)?;
+        draft.body(&recipient.body)?;
         for key in dependants::implementers(draft.now, power) {
             let Some(row) = draft.row("implementers", &key) else { continue };
             let same = text(&row, "body").as_deref() == Some(&recipient.body)

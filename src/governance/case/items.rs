@@ -130,7 +130,7 @@ pub(super) fn move_to(
     office: Option<&str>,
 ) -> Result<(), AdjustmentError> {
     let row = draft.in_state("powers", power, &[IN_USE, SUSPENDED], "in use or suspended")?;
-    draft.needed("bodies", to)?;
+    draft.body(to)?;
     let from = row.as_ref().and_then(|row| text(row, "body"));
     if from.as_deref() == Some(to) {
         return Err(AdjustmentError::Nothing(format!("'{power}' is with '{to}' already")));

@@ -83,7 +83,7 @@ pub(super) fn reform(draft: &mut Draft<'_>, changes: &[BodyChange]) -> Result<()
 }
 
 fn rename(draft: &mut Draft<'_>, body: &str, name: &str, credit_code: Option<&str>) -> Result<(), AdjustmentError> {
-    draft.needed("bodies", body)?;
+    draft.body(body)?;
     draft.set("bodies", body, "name", name);
     if let Some(code) = credit_code {
         let old = draft.row("bodies", body).and_then(|row| text(&row, "credit_code"));
@@ -101,12 +101,12 @@ fn dissolve(
     into: &[String],
     items: &BTreeMap<String, String>,
 ) -> Result<(), AdjustmentError> {
-    draft.needed("bodies", body)?;
+    draft.body(body)?;
     let Some(first) = into.first() else {
         return Err(AdjustmentError::TooFew { what: "dissolving a body into others", least: 1, given: 0 });
     };
     for successor in into {
-        draft.needed("bodies", successor)?;
+        draft.body(successor)?;
         if successor == body {
             return Err(AdjustmentError::Nothing(format!("'{body}' cannot follow on itself")));
         }

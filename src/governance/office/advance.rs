@@ -71,7 +71,7 @@ impl Office {
         let compiled = self.compiled(package, effective, publication)?;
         let edits = compiled.edits.set(lists::PLANNED, name, "state", lists::IN_EFFECT).set(
             lists::PLANNED,
-            &name,
+            name,
             "why",
             Value::Missing,
         );

@@ -40,7 +40,7 @@ pub enum OfficeError {
     #[error("there is no package '{0}'")]
     NoPackage(String),
     /// The name of a package is another's, or none.
-    #[error("a package cannot be called '{0}': another is, or it is no key of one segment")]
+    #[error("a package cannot be called '{0}': another is, or it is no key; a key has no '/'")]
     Taken(String),
     /// There is no such procedure.
     #[error("there is no procedure '{0}'")]

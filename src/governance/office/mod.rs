@@ -97,7 +97,7 @@ impl Office {
     ///
     /// # Complexity
     /// In everything that was ever done.
-    pub fn replay(history: &History, owners: Owners) -> Result<Self, OpenError> {
+    pub fn replay(history: History, owners: Owners) -> Result<Self, OpenError> {
         let system = ListSystem::restore(history.schema().clone(), history.genesis()).system;
         let mut office = Self::of(History::begin(&system), system, owners);
         for record in history.records() {
@@ -107,6 +107,8 @@ impl Office {
         if office.history.head() != history.head() {
             return Err(OpenError::Replay { record: 0, why: "it gives other records".into() });
         }
+        // With the checkpoints that it has.
+        office.history = history;
         Ok(office)
     }
 
@@ -233,7 +235,8 @@ impl Office {
 
     fn may_open(&self, package: &Package, on: Date, by: &Person) -> Result<(), OfficeError> {
         self.check(on, by)?;
-        if Key::root(&package.id).is_err() || self.dossiers.contains_key(&package.id) {
+        let is_key = Key::root(&package.id).is_ok_and(|key| key.as_str() == package.id);
+        if !is_key || self.dossiers.contains_key(&package.id) {
             return Err(OfficeError::Taken(package.id.clone()));
         }
         if !self.rules.procedures.contains_key(&package.procedure) {
