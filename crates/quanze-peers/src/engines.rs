@@ -48,10 +48,16 @@ contenders! {
     #[cfg(feature = "incremental")]
     "incremental" "0.2.8" crate::incremental::Nodes, Resolved: "a variable, a node and an observer an item";
     #[cfg(feature = "differential")]
-    "differential" "0.26.0" crate::differential::Maintained, Resolved:
+    "differential" "0.26.0" crate::dataflow::Driven<crate::differential::Flow<true>>, Resolved:
         "one worker; every list kept as an arrangement, items joined with bodies";
     #[cfg(feature = "differential")]
-    "differential-stateless" "0.26.0" crate::differential::Stateless, Resolved:
+    "differential-stateless" "0.26.0" crate::dataflow::Driven<crate::differential::Flow<false>>, Resolved:
+        "one worker; rows as they go by, totals kept";
+    #[cfg(feature = "dbsp")]
+    "dbsp" "0.349.0" crate::dataflow::Driven<crate::dbsp::Flow<true>>, Resolved:
+        "one worker; every list kept as a trace, items joined with bodies";
+    #[cfg(feature = "dbsp")]
+    "dbsp-stateless" "0.349.0" crate::dataflow::Driven<crate::dbsp::Flow<false>>, Resolved:
         "one worker; rows as they go by, totals kept";
     #[cfg(feature = "sqlite")]
     "sqlite" "0.43.0" crate::sqlite::Sqlite, Resolved:
@@ -65,5 +71,5 @@ pub(crate) fn find(name: &str) -> Option<&'static Contender> {
 
 /// Whether an engine keeps rows that can be read. A dataflow hands them on; its driver would read them off its own items.
 pub(crate) fn has_reads(name: &str) -> bool {
-    !name.starts_with("differential")
+    !["dbsp", "differential"].iter().any(|dataflow| name.starts_with(dataflow))
 }

@@ -12,6 +12,10 @@ mod table;
 #[path = "../../../benches/workload/mod.rs"]
 mod workload;
 
+#[cfg(any(feature = "dbsp", feature = "differential"))]
+mod dataflow;
+#[cfg(feature = "dbsp")]
+mod dbsp;
 #[cfg(feature = "differential")]
 mod differential;
 #[cfg(feature = "incremental")]

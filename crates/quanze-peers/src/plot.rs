@@ -17,9 +17,9 @@ use crate::{
 const BEGIN: &str = "<!-- measured: written by quanze-peers plot -->";
 const END: &str = "<!-- end -->";
 
-const COLOURS: [&str; 14] = [
+const COLOURS: [&str; 16] = [
     "#1b6ca8", "#2e9ad0", "#7cc4ea", "#555555", "#888888", "#bbbbbb", "#8a5a44", "#c08a6e", "#d1495b", "#edae49",
-    "#66a182", "#7b4b94", "#b388c9", "#00798c",
+    "#66a182", "#7b4b94", "#b388c9", "#2f8f5b", "#8fc9a3", "#00798c",
 ];
 
 /// Draws what is in files of records, and writes the tables into the document beside them.
