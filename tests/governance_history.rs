@@ -147,7 +147,7 @@ fn what_is_changed_removed_or_moved_is_found_and_named() {
     let records = office.history().records().len();
     let at = |record: u64| {
         let is_it = |line: &&str| line.contains(&format!("\"record\":{{\"record\":{{\"number\":{record},"));
-        lines.iter().position(|line| is_it(line)).unwrap_or_else(|| panic!("record {record} is not there"))
+        lines.iter().position(is_it).unwrap_or_else(|| panic!("record {record} is not there"))
     };
     let damaged = |lines: &[String]| {
         let error = read(&office, &lines.concat()).expect_err("it is damaged");
