@@ -384,9 +384,9 @@ fn a_revised_law_opens_a_case_for_each_body() {
             ("workshop".into(), Kind::Amend, several),
         ]
     );
-    let registers = revision.registers(office.system()).expect("it fits");
+    let entering = revision.enters(office.system()).expect("it fits");
     let clerk = governed::by("establishment_office", "market");
-    office.edit(registers, day("2026-04-01"), day("2026-03-03"), clerk.clone()).expect("it is accepted");
+    office.edit(entering, day("2026-03-03"), day("2026-03-03"), clerk.clone()).expect("it is accepted");
     let trigger = (Trigger::LawAmended, day("2026-03-03"));
     let packages = revision
         .packages(office.system(), "food", &"adjustment".into(), trigger, |body| governed::by("department", body));
@@ -396,7 +396,15 @@ fn a_revised_law_opens_a_case_for_each_body() {
     assert!(packages[1].cases[2].grounds.contains("（待选）"), "{}", packages[1].cases[2].grounds);
     office.open_all(packages, day("2026-03-03"), &clerk).expect("they are opened");
     assert_eq!(office.dossiers().count(), 2);
-    let error = revision.registers(office.system()).expect_err("it is there");
+    // On its day the old edition is superseded, and what still cites it is found.
+    let found = |office: &Office| {
+        let findings = office.system().snapshot().findings();
+        findings.iter().filter(|one| one.check().as_str() == "basis_superseded").count()
+    };
+    assert_eq!(found(&office), 0);
+    office.edit(revision.supersedes(), day("2026-04-01"), day("2026-04-01"), clerk).expect("it is accepted");
+    assert_eq!(found(&office), 4);
+    let error = revision.enters(office.system()).expect_err("it is there");
     assert_eq!(error.to_string(), "'food-2026' is in 'instruments' already; give the new row a key of its own");
 }
 

@@ -236,7 +236,14 @@ fn whoever_has_a_value_of_its_own_reviews_what_changes_under_it() {
     assert!(stranger.expect_err("it is another's").to_string().contains("which is of market"));
     let silent = office.settle(at, Answer::Object, " ", day("2026-03-05"), clerk.clone());
     assert!(silent.expect_err("it says nothing").to_string().contains("an objection says why"));
+    // An objection leaves it open, for whoever decides on objections.
+    office.settle(at, Answer::Object, "本地要求仍须保留", day("2026-03-05"), clerk.clone()).expect("it is its own");
+    assert_eq!(open(&office).len(), 1);
+    assert_eq!(field(office.system(), "reviews", &key, "state").as_deref(), Some("objected"));
+    let other = office.settle(at, Answer::Confirm, "", day("2026-03-05"), by("justice_bureau", "health"));
+    assert!(other.expect_err("it does not decide").to_string().contains("which is of market"));
     let amend = Edits::new().clear("service_implementation", "licence/licence-m", "conditions");
+    let clerk = by("establishment_office", "health");
     office.settle(at, Answer::Amend(amend), "取消本地要求", day("2026-03-05"), clerk.clone()).expect("it is its own");
     assert!(open(&office).is_empty());
     assert_eq!(

@@ -17,6 +17,8 @@ pub(super) const PLANNED: &str = "planned_changes";
 
 /// Nobody has answered yet.
 pub(super) const OPEN: &str = "open";
+/// Whose it is objects, and others must say what becomes of it.
+pub(super) const OBJECTED: &str = "objected";
 /// Offered, and not answered.
 pub(super) const OFFERED: &str = "offered";
 pub(super) const ACCEPTED: &str = "accepted";
@@ -72,7 +74,7 @@ pub fn lists() -> SchemaBuilder {
                     (OPEN, "待复核", "open"),
                     ("confirmed", "已确认", "confirmed"),
                     ("amended", "已修改", "amended"),
-                    ("objected", "有异议", "objected to"),
+                    (OBJECTED, "有异议", "objected to"),
                 ],
             ),
         )
@@ -102,7 +104,7 @@ pub fn lists() -> SchemaBuilder {
         .list(PLANNED, planned())
         .check(
             "review_open",
-            Check::new(Severity::Review, REVIEWS, own("state").is(OPEN))
+            Check::new(Severity::Review, REVIEWS, own("state").is_in([OPEN, OBJECTED]))
                 .labels(Labels::zh_en("待复核", "to be reviewed"))
                 .message(Labels::zh_en("{list} {row}待复核：{change}", "{list} {row} is to be reviewed: {change}")),
         )

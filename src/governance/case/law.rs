@@ -138,12 +138,12 @@ impl LawRevision {
         self
     }
 
-    /// Returns the edits of the registers: the new edition with its articles, and what follows on what. The old edition is superseded from
-    /// the day before the new one takes effect, so these belong to that day.
+    /// Returns the edits that enter the new edition with its articles, and say what follows on what. Until the day on which it takes effect the
+    /// old edition is in force beside it: see [`LawRevision::supersedes`].
     ///
     /// # Errors
     /// [`AdjustmentError`] where the new edition is there already, an old one or an old article is not, or a new article is of no law.
-    pub fn registers(&self, now: &ListSystem) -> Result<Edits, AdjustmentError> {
+    pub fn enters(&self, now: &ListSystem) -> Result<Edits, AdjustmentError> {
         let row = |list: &str, key: &str| now.list(list).ok().and_then(|view| view.row(key));
         let needed = |list: &str, key: &str| {
             row(list, key).map(|_| ()).ok_or_else(|| AdjustmentError::NoRow { list: list.into(), key: key.to_owned() })
@@ -167,10 +167,7 @@ impl LawRevision {
         }
         for old in &self.replaces {
             needed("instruments", old)?;
-            edits = edits
-                .set("instruments", old, "state", "superseded")
-                .set("instruments", old, "ended_on", self.effective.plus_days(-1))
-                .set("instruments", old, "successor", self.law.as_str());
+            edits = edits.set("instruments", old, "successor", self.law.as_str());
         }
         for one in &self.correspondence {
             needed("articles", &one.old)?;
@@ -182,6 +179,19 @@ impl LawRevision {
             edits = edits.set("articles", &one.old, "successors", one.new.clone());
         }
         Ok(edits)
+    }
+
+    /// Returns the edits of the day on which the new edition takes effect: the old ones are superseded. Whatever still cites them is found.
+    #[must_use]
+    pub fn supersedes(&self) -> Edits {
+        self.replaces.iter().fold(Edits::new(), |edits, old| {
+            edits.set("instruments", old, "state", "superseded").set(
+                "instruments",
+                old,
+                "ended_on",
+                self.effective.plus_days(-1),
+            )
+        })
     }
 
     /// Returns what becomes of a citation of an article; nothing where the article is none of the old ones.

@@ -13,7 +13,7 @@ use crate::{
 
 /// The rules of a jurisdiction, all of them data.
 #[doc(alias = "管理办法")]
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// The working days.
@@ -22,6 +22,24 @@ pub struct Rules {
     pub procedures: IndexMap<Name, Procedure>,
     /// The deadlines, by name. That called `review` counts from the day on which something is found for review.
     pub deadlines: Deadlines,
+    /// The role that decides where somebody objects to what it is to review.
+    #[serde(default = "decider")]
+    pub decider: Name,
+}
+
+fn decider() -> Name {
+    "establishment_office".into()
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            calendar: Calendar::default(),
+            procedures: IndexMap::new(),
+            deadlines: Deadlines::default(),
+            decider: decider(),
+        }
+    }
 }
 
 /// The error of rules that do not hold together.
@@ -50,7 +68,7 @@ impl Rules {
     /// The rules of Jiyuan: six steps to issue, three to adjust, 15 working days for them.
     #[must_use]
     pub fn jiyuan(calendar: Calendar) -> Self {
-        Self { calendar, procedures: IndexMap::new(), deadlines: deadline::jiyuan() }
+        Self { calendar, deadlines: deadline::jiyuan(), ..Self::default() }
             .procedure(first_issue())
             .procedure(adjustment())
     }

@@ -10,8 +10,9 @@ use crate::{
 impl Office {
     /// Answers something that is to be reviewed: confirms it, puts it right, or objects.
     ///
-    /// A row of `reviews` is settled by any answer. What another check finds is resolved only by putting it right, here or in any other way;
-    /// until then what was answered stands beside it.
+    /// A row of `reviews` is settled by confirming it or putting it right. An objection leaves it open, until whose it is or whoever decides
+    /// on objections ([`Rules::decider`](super::Rules::decider)) settles it. What another check finds is resolved only by putting it right, here
+    /// or in any other way; until then what was answered stands beside it.
     ///
     /// # Errors
     /// [`OfficeError`] where nothing is to be reviewed there, the row is another body's, an objection says no reason, or the lists refuse the
@@ -37,8 +38,12 @@ impl Office {
         };
         let owners = self.owners.of_row(&snapshot, finding.list().as_str(), row).unwrap_or_default();
         let owners: Vec<String> = owners.iter().map(ToString::to_string).collect();
+        let is_review = finding.list().as_str() == lists::REVIEWS;
+        let state = self.system.list(lists::REVIEWS).ok().filter(|_| is_review).and_then(|view| view.row(row));
+        let state = state.and_then(|row| row.get("state").ok()).map(|state| state.to_string());
+        let decides = state.as_deref() == Some(lists::OBJECTED) && by.role == self.rules.decider;
         // What belongs to nobody anyone may answer.
-        if !owners.is_empty() && !by.body.as_ref().is_some_and(|body| owners.contains(body)) {
+        if !decides && !owners.is_empty() && !by.body.as_ref().is_some_and(|body| owners.contains(body)) {
             return Err(OfficeError::NotYours { by, row: row.to_owned(), owners: owners.join(", ") });
         }
         if answer == Answer::Object && opinion.trim().is_empty() {
@@ -48,16 +53,16 @@ impl Office {
             Answer::Amend(edits) => edits.clone(),
             Answer::Confirm | Answer::Object => Edits::new(),
         };
-        if finding.list().as_str() == lists::REVIEWS {
+        if is_review {
             let state = match &answer {
                 Answer::Confirm => "confirmed",
                 Answer::Amend(_) => "amended",
-                Answer::Object => "objected",
+                Answer::Object => lists::OBJECTED,
             };
             edits = edits
                 .set(lists::REVIEWS, row, "state", state)
                 .set(lists::REVIEWS, row, "answer", opinion.as_str())
-                .set(lists::REVIEWS, row, "settled_on", on);
+                .set(lists::REVIEWS, row, "settled_on", Some(on).filter(|_| answer != Answer::Object));
         }
         let made = if edits.is_empty() { Vec::new() } else { vec![self.commit(edits, on)?] };
         let deed = Deed::Settle { check, row: row.to_owned(), answer, opinion };
