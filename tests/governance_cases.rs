@@ -227,7 +227,9 @@ fn merging_moves_what_was_authored_and_lists_what_has_no_place() {
         moves: Vec::new(),
         dependants: Dependants::Cascade,
     };
-    assert_eq!(refused(&office, one), "merging needs at least 2, each once; 1 given");
+    let error = compile(&office, one.clone()).expect_err("one is too few");
+    assert_eq!(error.text("zh"), "合并至少需要2项且不重复，现有1项");
+    assert_eq!(refused(&office, one), "'merge' needs at least 2, each once; 1 given");
     let nowhere = merge(vec![Move::new("service_implementation", "penalty/x", "food/food-m")]);
     assert_eq!(
         refused(&office, nowhere),
@@ -284,14 +286,14 @@ fn a_suspension_holds_everywhere_or_in_a_region() {
 
     let there =
         |region: &str| Adjustment::Suspend { power: "licence".into(), region: Some(region.into()), until: None };
-    assert_eq!(refused(&office, there("west")), "nobody implements 'licence' in 'west' now");
+    assert_eq!(refused(&office, there("west")), "nobody implements 'licence' in 'west' whom that concerns");
     enact(&mut office, "east", there("east"), "2026-03-05");
     assert_eq!(state(&office, "powers", "licence").as_deref(), Some("1"), "elsewhere it goes on");
     assert_eq!(state(&office, "service_implementation", "licence/licence-m").as_deref(), Some("2"));
     let resume = Adjustment::Resume { power: "licence".into(), region: Some("east".into()) };
     enact(&mut office, "east-again", resume.clone(), "2026-03-06");
     assert_eq!(state(&office, "service_implementation", "licence/licence-m").as_deref(), Some("1"));
-    assert_eq!(refused(&office, resume), "'licence' is suspended for nobody in 'east'");
+    assert_eq!(refused(&office, resume), "nobody implements 'licence' in 'east' whom that concerns");
 }
 
 #[test]
@@ -349,7 +351,7 @@ fn a_reform_is_one_case_over_all_items() {
         into: vec!["market".into()],
         items: std::collections::BTreeMap::new(),
     };
-    let ended = "'health' of 'bodies' is dissolved since 2026-03-02; it must be a body that is there";
+    let ended = "'health' of 'bodies' is dissolved after 2026-03-02; it must be a body that has not ended";
     assert_eq!(refused(&office, Adjustment::Reform { changes: vec![again] }), ended);
     let to = Adjustment::Move { power: "licence".into(), to: "health".into(), office: None };
     assert_eq!(refused(&office, to), ended);

@@ -75,7 +75,8 @@ fn a_planned_change_that_no_longer_fits_is_held_and_found() {
     let clerk = by("establishment_office", "market");
     let advanced = office.advance(day("2026-03-16"), clerk.clone()).expect("a later day");
     assert_eq!(advanced.held.len(), 1);
-    assert!(advanced.held[0].1.contains("'licence' of 'powers' is cancelled"), "{advanced:?}");
+    assert!(advanced.held[0].1.to_string().contains("'licence' of 'powers' is cancelled"), "{advanced:?}");
+    assert_eq!(advanced.held[0].1.text("zh"), "later第1项：powers的“licence”现为已取消，须为在用或暂停");
     let inbox = office.inbox("market", day("2026-03-16")).expect("a known year");
     let held = inbox.iter().find(|one| one.finding.check().as_str() == "change_held").expect("it is found");
     assert!(held.finding.message("zh").starts_with("later调整未能生效"), "{}", held.finding.message("zh"));

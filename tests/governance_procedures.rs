@@ -72,6 +72,10 @@ fn what_is_not_allowed_is_refused_and_says_what_is() {
         "某人 (department) cannot pass a case that is at 'application': 'grounds' is missing; now department may pass with grounds, \
          department may withdraw"
     );
+    assert_eq!(
+        refused.text("zh"),
+        "某人 (department)不能通过：缺少材料grounds；现在department可通过（附grounds），department可撤回"
+    );
     // A blank document is none.
     let blank =
         course.act(&procedure, &kinds, pass("department", 0).evidence("grounds", " ")).expect_err("it is blank");

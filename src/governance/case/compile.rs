@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Adjustment, AdjustmentError, Case, Package, handover, items, reform, succession};
+use super::{Adjustment, AdjustmentError, Case, Needed, Package, handover, items, reform, succession};
 use crate::{
     explain::Owners,
     governance::lists::{OPEN, REVIEWS},
@@ -176,7 +176,7 @@ impl<'a> Draft<'a> {
         list: &'static str,
         key: &str,
         states: &[&str],
-        needed: &'static str,
+        needed: Needed,
     ) -> Result<Option<Row<'a>>, AdjustmentError> {
         self.needed(list, key)?;
         let Some(row) = self.row(list, key) else { return Ok(None) };
@@ -184,7 +184,6 @@ impl<'a> Draft<'a> {
         if states.contains(&state.as_str()) {
             return Ok(Some(row));
         }
-        let state = state_name(&state).to_owned();
         Err(AdjustmentError::State { list: list.into(), key: key.to_owned(), state, needed })
     }
 
@@ -196,8 +195,8 @@ impl<'a> Draft<'a> {
             Some(Value::Date(last)) if last < self.of.effective => Err(AdjustmentError::State {
                 list: "bodies".into(),
                 key: key.to_owned(),
-                state: format!("dissolved since {last}"),
-                needed: "a body that is there",
+                state: last.to_string(),
+                needed: Needed::Standing,
             }),
             _ => Ok(()),
         }
@@ -261,13 +260,4 @@ pub(super) fn keys(row: &Row<'_>, field: &str) -> Vec<String> {
 pub(super) fn json(record: &Record) -> String {
     // A record has names for keys, and what a row holds is written without fail.
     serde_json::to_string(record).unwrap_or_default()
-}
-
-fn state_name(code: &str) -> &str {
-    match code {
-        IN_USE => "in use",
-        SUSPENDED => "suspended",
-        CANCELLED => "cancelled",
-        other => other,
-    }
 }

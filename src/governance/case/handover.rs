@@ -1,12 +1,15 @@
 //! Items handed down: offered to each recipient, who accepts by itself; what was accepted can be taken back.
 
 use super::{
-    AdjustmentError, Answer, Recipient,
+    AdjustmentError, Answer, Needed, Nothing, Recipient,
     compile::{CANCELLED, Draft, IN_USE, text},
     dependants,
 };
 use crate::{
-    governance::lists::{ACCEPTED, DECLINED, ENDED, HANDOVERS, OFFERED},
+    governance::{
+        kind::Kind,
+        lists::{ACCEPTED, DECLINED, ENDED, HANDOVERS, OFFERED},
+    },
     record::Record,
     value::Value,
 };
@@ -23,9 +26,14 @@ const BY_DELEGATION: &str = "2";
 const BY_ENTRUSTMENT: &str = "5";
 
 pub(super) fn offer(draft: &mut Draft<'_>, power: &str, to: &[Recipient], manner: &str) -> Result<(), AdjustmentError> {
-    draft.in_state("powers", power, &[IN_USE], "in use")?;
+    draft.in_state("powers", power, &[IN_USE], Needed::InUse)?;
+    let kind = match manner {
+        DELEGATED => Kind::Delegate,
+        ENTRUSTED => Kind::Entrust,
+        _ => Kind::MoveWindow,
+    };
     if to.is_empty() {
-        return Err(AdjustmentError::TooFew { what: "handing down", least: 1, given: 0 });
+        return Err(AdjustmentError::TooFew { what: kind, least: 1, given: 0 });
     }
     for recipient in to {
         draft.body(&recipient.body)?;
@@ -35,10 +43,8 @@ pub(super) fn offer(draft: &mut Draft<'_>, power: &str, to: &[Recipient], manner
                 && text(&row, "level").as_deref() == Some(&recipient.level)
                 && text(&row, "state").is_none_or(|state| state != CANCELLED);
             if same {
-                let (body, level) = (&recipient.body, &recipient.level);
-                return Err(AdjustmentError::Nothing(format!(
-                    "'{body}' implements '{power}' at level {level} already"
-                )));
+                let (body, level) = (recipient.body.clone(), recipient.level.clone());
+                return Err(AdjustmentError::Nothing(Nothing::Implements(power.into(), body, level)));
             }
         }
         let record = Record::new()
@@ -67,13 +73,16 @@ fn was_answered(row: &crate::system::Row<'_>) -> bool {
 pub(super) fn answer(draft: &mut Draft<'_>, handover: &str, answer: Answer) -> Result<(), AdjustmentError> {
     draft.needed(HANDOVERS, handover)?;
     let Some(row) = draft.row(HANDOVERS, handover) else {
-        return Err(AdjustmentError::Nothing(format!(
-            "'{handover}' is offered by this package; it is answered when it is published"
-        )));
+        return Err(AdjustmentError::Nothing(Nothing::SamePackage(handover.into())));
     };
     let state = text(&row, "state").unwrap_or_default();
     if state != OFFERED {
-        return Err(AdjustmentError::State { list: HANDOVERS.into(), key: handover.into(), state, needed: OFFERED });
+        return Err(AdjustmentError::State {
+            list: HANDOVERS.into(),
+            key: handover.into(),
+            state,
+            needed: Needed::Offered,
+        });
     }
     let effective = draft.of.effective;
     draft.set(HANDOVERS, handover, "state", if answer == Answer::Accept { ACCEPTED } else { DECLINED });
@@ -114,7 +123,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, handover: &str, answer: Answer) -> R
 pub(super) fn take_back(draft: &mut Draft<'_>, power: &str, from: &[String]) -> Result<(), AdjustmentError> {
     draft.needed("powers", power)?;
     if from.is_empty() {
-        return Err(AdjustmentError::TooFew { what: "taking back", least: 1, given: 0 });
+        return Err(AdjustmentError::TooFew { what: Kind::TakeBack, least: 1, given: 0 });
     }
     let effective = draft.of.effective;
     for body in from {
@@ -136,7 +145,7 @@ pub(super) fn take_back(draft: &mut Draft<'_>, power: &str, from: &[String]) -> 
             }
         }
         if !found {
-            return Err(AdjustmentError::Nothing(format!("'{power}' was not handed down to '{body}'")));
+            return Err(AdjustmentError::Nothing(Nothing::NotHandedDown(power.into(), body.clone())));
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Items that come, go and change.
 
 use super::{
-    AdjustmentError, Dependants, NewItem,
+    AdjustmentError, Dependants, Needed, NewItem, Nothing,
     compile::{CANCELLED, Draft, IN_USE, SUSPENDED, keys, text},
     dependants,
 };
@@ -26,7 +26,7 @@ pub(super) fn add(draft: &mut Draft<'_>, item: &NewItem) -> Result<(), Adjustmen
 
 /// Marks an item as cancelled, with what follows on it.
 pub(super) fn end(draft: &mut Draft<'_>, power: &str, successors: &[String]) -> Result<(), AdjustmentError> {
-    draft.in_state("powers", power, &[IN_USE, SUSPENDED], "in use or suspended")?;
+    draft.in_state("powers", power, &[IN_USE, SUSPENDED], Needed::Alive)?;
     for successor in successors {
         draft.needed("powers", successor)?;
     }
@@ -52,9 +52,9 @@ pub(super) fn cancel(
 }
 
 pub(super) fn amend(draft: &mut Draft<'_>, power: &str, edits: &Edits) -> Result<(), AdjustmentError> {
-    draft.in_state("powers", power, &[IN_USE, SUSPENDED], "in use or suspended")?;
+    draft.in_state("powers", power, &[IN_USE, SUSPENDED], Needed::Alive)?;
     if edits.is_empty() {
-        return Err(AdjustmentError::Nothing(format!("nothing about '{power}' is changed; add the edits")));
+        return Err(AdjustmentError::Nothing(Nothing::NoEdits(power.into())));
     }
     draft.edit(|all| all.then(edits.clone()));
     Ok(())
@@ -67,7 +67,7 @@ pub(super) fn suspend(
     region: Option<&str>,
     until: Option<Date>,
 ) -> Result<(), AdjustmentError> {
-    draft.in_state("powers", power, &[IN_USE], "in use")?;
+    draft.in_state("powers", power, &[IN_USE], Needed::InUse)?;
     let effective = draft.of.effective;
     let decision = draft.of.decision.map_or(Value::Missing, Value::from);
     let (list, rows) = match region {
@@ -76,7 +76,7 @@ pub(super) fn suspend(
     };
     if rows.is_empty() {
         let region = region.unwrap_or_default();
-        return Err(AdjustmentError::Nothing(format!("nobody implements '{power}' in '{region}' now")));
+        return Err(AdjustmentError::Nothing(Nothing::NobodyThere(power.into(), region.into())));
     }
     for key in rows {
         draft.set(list, &key, "state", SUSPENDED);
@@ -90,7 +90,7 @@ pub(super) fn suspend(
 pub(super) fn resume(draft: &mut Draft<'_>, power: &str, region: Option<&str>) -> Result<(), AdjustmentError> {
     let (list, rows) = match region {
         None => {
-            draft.in_state("powers", power, &[SUSPENDED], "suspended")?;
+            draft.in_state("powers", power, &[SUSPENDED], Needed::Suspended)?;
             ("powers", vec![power.to_owned()])
         }
         Some(region) => {
@@ -100,7 +100,7 @@ pub(super) fn resume(draft: &mut Draft<'_>, power: &str, region: Option<&str>) -
     };
     if rows.is_empty() {
         let region = region.unwrap_or_default();
-        return Err(AdjustmentError::Nothing(format!("'{power}' is suspended for nobody in '{region}'")));
+        return Err(AdjustmentError::Nothing(Nothing::NobodyThere(power.into(), region.into())));
     }
     for key in rows {
         draft.set(list, &key, "state", IN_USE);
@@ -129,11 +129,11 @@ pub(super) fn move_to(
     to: &str,
     office: Option<&str>,
 ) -> Result<(), AdjustmentError> {
-    let row = draft.in_state("powers", power, &[IN_USE, SUSPENDED], "in use or suspended")?;
+    let row = draft.in_state("powers", power, &[IN_USE, SUSPENDED], Needed::Alive)?;
     draft.body(to)?;
     let from = row.as_ref().and_then(|row| text(row, "body"));
     if from.as_deref() == Some(to) {
-        return Err(AdjustmentError::Nothing(format!("'{power}' is with '{to}' already")));
+        return Err(AdjustmentError::Nothing(Nothing::WithIt(power.into(), to.into())));
     }
     draft.set("powers", power, "body", to);
     draft.set("powers", power, "office", office);

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     adjustment::{Adjustment, Answer, Dependants, Move, NewItem, Recipient},
     compile::{Circumstances, Compiled, Unplaced},
-    error::AdjustmentError,
+    error::{AdjustmentError, Needed, Nothing},
     law::{Correspondence, LawRevision, Proposal, Verdict},
     reform::BodyChange,
 };

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdjustmentError,
+    AdjustmentError, Nothing,
     compile::{CANCELLED, Draft, keys, text},
 };
-use crate::{record::Record, value::Value};
+use crate::{governance::kind::Kind, record::Record, value::Value};
 
 /// What becomes of a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ const REFERRING: [(&str, &[&str]); 8] = [
 
 pub(super) fn reform(draft: &mut Draft<'_>, changes: &[BodyChange]) -> Result<(), AdjustmentError> {
     if changes.is_empty() {
-        return Err(AdjustmentError::TooFew { what: "a reform", least: 1, given: 0 });
+        return Err(AdjustmentError::TooFew { what: Kind::Reform, least: 1, given: 0 });
     }
     for change in changes {
         match change {
@@ -103,12 +103,12 @@ fn dissolve(
 ) -> Result<(), AdjustmentError> {
     draft.body(body)?;
     let Some(first) = into.first() else {
-        return Err(AdjustmentError::TooFew { what: "dissolving a body into others", least: 1, given: 0 });
+        return Err(AdjustmentError::TooFew { what: Kind::Reform, least: 1, given: 0 });
     };
     for successor in into {
         draft.body(successor)?;
         if successor == body {
-            return Err(AdjustmentError::Nothing(format!("'{body}' cannot follow on itself")));
+            return Err(AdjustmentError::Nothing(Nothing::Itself(body.into())));
         }
     }
     for (item, to) in items {

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AdjustmentError, Dependants, Move, NewItem,
+    AdjustmentError, Dependants, Move, Needed, NewItem, Nothing,
     compile::{Draft, IN_USE, SUSPENDED, text},
     dependants, items,
 };
 use crate::{
+    governance::kind::Kind,
     record::Record,
     schema::Write,
     system::{ListSystem, Row},
@@ -24,7 +25,7 @@ pub(super) fn merge(
 ) -> Result<(), AdjustmentError> {
     let different: BTreeSet<&String> = powers.iter().collect();
     if different.len() < 2 || different.len() < powers.len() {
-        return Err(AdjustmentError::TooFew { what: "merging", least: 2, given: different.len() });
+        return Err(AdjustmentError::TooFew { what: Kind::Merge, least: 2, given: different.len() });
     }
     follow(draft, powers, std::slice::from_ref(into), moves, policy)
 }
@@ -37,7 +38,7 @@ pub(super) fn split(
     policy: Dependants,
 ) -> Result<(), AdjustmentError> {
     if into.len() < 2 {
-        return Err(AdjustmentError::TooFew { what: "splitting", least: 2, given: into.len() });
+        return Err(AdjustmentError::TooFew { what: Kind::Split, least: 2, given: into.len() });
     }
     follow(draft, &[power.to_owned()], into, moves, policy)
 }
@@ -49,10 +50,10 @@ pub(super) fn retype(
     moves: &[Move],
     policy: Dependants,
 ) -> Result<(), AdjustmentError> {
-    let row = draft.in_state("powers", power, &[IN_USE, SUSPENDED], "in use or suspended")?;
+    let row = draft.in_state("powers", power, &[IN_USE, SUSPENDED], Needed::Alive)?;
     let ty = row.and_then(|row| text(&row, "type"));
     if ty.is_some_and(|ty| into.record.get("type").to_string() == ty) {
-        return Err(AdjustmentError::Nothing(format!("'{power}' and '{}' are of one type", into.key)));
+        return Err(AdjustmentError::Nothing(Nothing::OneType(power.into(), into.key.clone())));
     }
     follow(draft, &[power.to_owned()], std::slice::from_ref(into), moves, policy)
 }
@@ -66,7 +67,7 @@ fn follow(
     policy: Dependants,
 ) -> Result<(), AdjustmentError> {
     for power in old {
-        draft.in_state("powers", power, &[IN_USE, SUSPENDED], "in use or suspended")?;
+        draft.in_state("powers", power, &[IN_USE, SUSPENDED], Needed::Alive)?;
     }
     for item in new {
         items::add(draft, item)?;

@@ -34,7 +34,7 @@ impl Office {
                         .set(lists::PLANNED, &name, "why", why.to_string());
                     // A row that is there takes a state and a text.
                     if let Ok(commit) = self.commit(edits, day) {
-                        advanced.held.push((name, why.to_string()));
+                        advanced.held.push((name, why));
                         made.push(commit);
                     }
                 }
@@ -87,11 +87,11 @@ fn name_of(row: &crate::Row<'_>) -> String {
 }
 
 /// What came with a day.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Advanced {
     /// The packages that took effect.
     pub in_effect: Vec<String>,
     /// Those that no longer fit, and why.
-    pub held: Vec<(String, String)>,
+    pub held: Vec<(String, OfficeError)>,
 }

@@ -124,3 +124,18 @@ pub enum OfficeError {
     #[error("an objection says why; say it")]
     NoOpinion,
 }
+
+impl OfficeError {
+    /// Says why something is not done, in Chinese (`zh`) or English, as far as it is about cases and procedures; what the lists refuse is
+    /// said in the words of the lists.
+    #[must_use]
+    pub fn text(&self, language: &str) -> String {
+        match self {
+            Self::Adjustment { package, case, source } if language == "zh" => {
+                format!("{package}第{}项：{}", case + 1, source.text("zh"))
+            }
+            Self::Procedure(refused) => refused.text(language),
+            other => other.to_string(),
+        }
+    }
+}

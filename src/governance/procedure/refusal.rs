@@ -50,10 +50,43 @@ impl ActRefused {
         &self.allowed
     }
 
+    /// Says it to people, in Chinese (`zh`) or English: what was to be done, why it is not, and what may be done now.
+    #[must_use]
+    pub fn text(&self, language: &str) -> String {
+        if language != "zh" {
+            return self.to_string();
+        }
+        let now: Vec<String> = self.allowed.iter().map(|one| one.text("zh")).collect();
+        let now = if now.is_empty() { "已无可办事项".to_owned() } else { format!("现在{}", now.join("，")) };
+        let (by, verb) = (&self.act.by, self.act.verb.text("zh"));
+        format!("{by}不能{verb}：{}；{now}", self.why.text("zh"))
+    }
+
     /// Gives back what was to be done.
     #[must_use]
     pub fn into_act(self) -> Act {
         *self.act
+    }
+}
+
+impl Why {
+    /// Says it to people, in Chinese (`zh`) or English.
+    #[must_use]
+    pub fn text(&self, language: &str) -> String {
+        if language != "zh" {
+            return self.to_string();
+        }
+        match self {
+            Self::Ended => "案件已经办结".into(),
+            Self::OutOfOrder => "不是本环节的事".into(),
+            Self::WrongRole => "应由其他角色办理".into(),
+            Self::NoEvidence(names) => {
+                let names: Vec<&str> = names.iter().map(Name::as_str).collect();
+                format!("缺少材料{}", names.join("、"))
+            }
+            Self::NoOpinion => "须说明理由".into(),
+            Self::TooEarly(last) => format!("{last}已有办理记录"),
+        }
     }
 }
 
