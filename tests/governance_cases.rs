@@ -386,9 +386,7 @@ fn a_revised_law_opens_a_case_for_each_body() {
             ("workshop".into(), Kind::Amend, several),
         ]
     );
-    let entering = revision.enters(office.system()).expect("it fits");
     let clerk = governed::by("establishment_office", "market");
-    office.edit(entering, day("2026-03-03"), day("2026-03-03"), clerk.clone()).expect("it is accepted");
     let trigger = (Trigger::LawAmended, day("2026-03-03"));
     let packages = revision
         .packages(office.system(), "food", &"adjustment".into(), trigger, |body| governed::by("department", body));
@@ -396,8 +394,14 @@ fn a_revised_law_opens_a_case_for_each_body() {
         packages.iter().map(|one| (one.applicant.body.clone().unwrap_or_default(), one.cases.len())).collect();
     assert_eq!(cases, [("health".into(), 1), ("market".into(), 3)]);
     assert!(packages[1].cases[2].grounds.contains("（待选）"), "{}", packages[1].cases[2].grounds);
-    office.open_all(packages, day("2026-03-03"), &clerk).expect("they are opened");
-    assert_eq!(office.dossiers().count(), 2);
+    let on = day("2026-03-03");
+    let of_body = |body: &str| governed::by("department", body);
+    let none = office.law_revised(&revision, ("food", "nothing"), trigger, (on, &clerk), of_body);
+    assert_eq!(none.expect_err("no such procedure").to_string(), "there is no procedure 'nothing'");
+    assert!(office.system().list("instruments").expect("a list").row("food-2026").is_none(), "nothing has changed");
+    let opened = office.law_revised(&revision, ("food", "adjustment"), trigger, (on, &clerk), of_body);
+    assert_eq!(opened.expect("it fits"), ["food-1", "food-2"]);
+    assert!(packages.iter().eq(office.dossiers().map(|dossier| &dossier.package)));
     // On its day the old edition is superseded, and what still cites it is found.
     let found = |office: &Office| {
         let findings = office.system().snapshot().findings();

@@ -81,7 +81,9 @@ fn a_planned_change_that_no_longer_fits_is_held_and_found() {
     let held = inbox.iter().find(|one| one.finding.check().as_str() == "change_held").expect("it is found");
     assert!(held.finding.message("zh").starts_with("later调整未能生效"), "{}", held.finding.message("zh"));
     // Every day that comes tries again.
+    let revision = office.system().revision();
     assert_eq!(office.advance(day("2026-03-17"), clerk).expect("a later day").held.len(), 1);
+    assert_eq!(office.system().revision(), revision, "what is held for the same reason is held already");
 }
 
 #[test]
@@ -227,7 +229,7 @@ fn whoever_has_a_value_of_its_own_reviews_what_changes_under_it() {
         inbox.into_iter().filter(|one| one.finding.check().as_str() == "review_open").collect::<Vec<_>>()
     };
     let [review] = &open(&office)[..] else { panic!("one review") };
-    assert_eq!(review.since.day, Some(day("2026-03-04")));
+    assert_eq!(review.since.day, day("2026-03-04"));
     assert_eq!(review.since.cause.as_deref(), Some("norm调整"));
     assert_eq!(review.deadline.map(|one| one.due()), Some(day("2026-03-11")));
     let key = review.finding.key().to_string();
@@ -306,6 +308,13 @@ fn what_stood_before_a_case_is_a_baseline_and_blocks_nothing() {
     assert!(
         !baseline.contains_key("service_implementation.promised_limit.looser"),
         "what the case has brought is none of it"
+    );
+    let reviews = office.reviews(day("2026-03-03")).expect("a known year");
+    let old = reviews.iter().find(|one| one.finding.check().as_str() == "licence_not_listed").expect("it stood before");
+    assert_eq!(
+        (old.since.day, old.since.record, old.deadline),
+        (day("2026-03-02"), 0, None),
+        "it is dated, and owes nothing"
     );
 }
 

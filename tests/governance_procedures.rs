@@ -74,7 +74,7 @@ fn what_is_not_allowed_is_refused_and_says_what_is() {
     );
     assert_eq!(
         refused.text("zh"),
-        "某人 (department)不能通过：缺少材料grounds；现在department可通过（附grounds），department可撤回"
+        "某人（申请部门）不能通过：缺少申请理由；现在申请部门可通过（附申请理由），申请部门可撤回"
     );
     // A blank document is none.
     let blank =

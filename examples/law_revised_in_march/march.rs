@@ -88,7 +88,8 @@ fn first_issue(story: &mut Story) -> Done {
         let dossier = story.office.dossier("bz-2026-01").ok_or("it is open")?;
         let procedure = story.office.rules().procedures.get("first_issue").ok_or("it is built in")?;
         let [zh, en] = ["zh", "en"].map(|language| dossier.course.stage().text(procedure, language));
-        story.say(format!("   {on} {role} 通过，{zh}"), format!("   {on} {role} passes it; {en}"));
+        let [of_zh, of_en] = ["zh", "en"].map(|language| procedure.word(role, language).to_owned());
+        story.say(format!("   {on} {of_zh}通过，{zh}"), format!("   {on} the {of_en} passes it: {en}"));
     }
     let act = Act::new(Verb::Publish, person("business_office", body), day("2026-02-09")).evidence("document", "文");
     let publication = quanze::governance::Publication::new("克编〔2026〕1号〔示例〕", day("2026-02-09"));
@@ -138,8 +139,6 @@ fn law_revised(story: &mut Story) -> Done {
     let (trigger, effective) = (day("2026-02-10"), day("2026-03-15"));
     let clerk = person("establishment_office", "municipal-government");
     let revision = revision(story)?;
-    let entering = revision.enters(story.office.system())?.cause("《土地管理法》2026年修订公布〔示例〕");
-    story.office.edit(entering, trigger, trigger, clerk.clone())?;
     let proposals = revision.proposals(story.office.system());
     let cancelled = proposals.iter().filter(|one| one.kind == Kind::Cancel).count();
     story.say(
@@ -150,13 +149,16 @@ fn law_revised(story: &mut Story) -> Done {
         ),
     );
     let of_law = (Trigger::LawAmended, trigger);
-    let packages = revision
-        .packages(story.office.system(), "td-2026", &"adjustment".into(), of_law, |body| person("department", body));
-    let bodies: Vec<(String, String, usize)> = packages
+    let rules = ("td-2026", "adjustment");
+    let of_body = |body: &str| person("department", body);
+    let opened = story.office.law_revised(&revision, rules, of_law, (trigger, &clerk), of_body)?;
+    let bodies: Vec<(String, String, usize)> = opened
         .iter()
-        .map(|one| (one.id.clone(), one.applicant.body.clone().unwrap_or_default(), one.cases.len()))
+        .filter_map(|id| story.office.dossier(id))
+        .map(|one| {
+            (one.package.id.clone(), one.package.applicant.body.clone().unwrap_or_default(), one.package.cases.len())
+        })
         .collect();
-    story.office.open_all(packages, trigger, &clerk)?;
     for (id, body, cases) in &bodies {
         story.say(format!("   立案 {id}：{body}，{cases} 项"), format!("   opened {id}: {body}, {cases} items"));
     }

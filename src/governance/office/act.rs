@@ -2,7 +2,11 @@
 
 use super::{Act, Deed, Office, OfficeError, Person, Publication, lists};
 use crate::{
-    governance::{deadline::Standing, procedure::Verb},
+    governance::{
+        case::{LawRevision, Trigger},
+        deadline::Standing,
+        procedure::Verb,
+    },
     record::Record,
     system::{ChangeSet, Edits},
     value::{Date, Name},
@@ -124,7 +128,40 @@ impl Office {
         Ok(dossier.course.allowed(self.procedure_of(dossier)?, &dossier.package.kinds()))
     }
 
-    /// Opens several packages, as a revised law does: all of them, or none.
+    /// Enters a revised law, and opens a package for each body that has items concerned, with a case for each of them: all of it, or nothing.
+    /// Returns the names of the packages.
+    ///
+    /// # Errors
+    /// [`OfficeError`] where the law does not fit the registers, there is no such procedure, or a package of such a name is there.
+    #[doc(alias = "修法立案")]
+    pub fn law_revised(
+        &mut self,
+        revision: &LawRevision,
+        (id, procedure): (&str, &str),
+        trigger: (Trigger, Date),
+        (on, by): (Date, &Person),
+        applicant: impl Fn(&str) -> Person,
+    ) -> Result<Vec<String>, OfficeError> {
+        self.check(on, by)?;
+        let procedure = Name::from(procedure);
+        if !self.rules.procedures.contains_key(&procedure) {
+            return Err(OfficeError::NoProcedure(procedure));
+        }
+        let wrong = |source| OfficeError::Adjustment { package: id.to_owned(), case: 0, source };
+        let title = revision.record.get("title").to_string();
+        let entering = Edits::new().cause(title).then(revision.enters(&self.system).map_err(wrong)?);
+        let packages = revision.packages(&self.system, id, &procedure, trigger, applicant);
+        for package in &packages {
+            self.may_be_called(&package.id)?;
+        }
+        self.edit(entering, on, on, by.clone())?;
+        let names = packages.iter().map(|package| package.id.clone()).collect();
+        // What is proposed for an item that is there, to articles that are there now, can be made.
+        self.open_all(packages, on, by)?;
+        Ok(names)
+    }
+
+    /// Opens several packages: all of them, or none.
     ///
     /// # Errors
     /// As [`Office::open`], of the first that cannot be opened; then none is.

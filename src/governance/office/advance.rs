@@ -28,10 +28,14 @@ impl Office {
                     made.push(commit);
                 }
                 Err(why) => {
+                    if self.is_held(&name, &why.text("zh")) {
+                        advanced.held.push((name, why));
+                        continue;
+                    }
                     let edits = Edits::new()
                         .cause(dossier.package.title.as_str())
                         .set(lists::PLANNED, &name, "state", lists::HELD)
-                        .set(lists::PLANNED, &name, "why", why.to_string());
+                        .set(lists::PLANNED, &name, "why", why.text("zh"));
                     // A row that is there takes a state and a text.
                     if let Ok(commit) = self.commit(edits, day) {
                         advanced.held.push((name, why));
@@ -42,6 +46,15 @@ impl Office {
         }
         self.perform(day, by, Deed::Advance { day }, made);
         Ok(advanced)
+    }
+
+    /// Whether a package is held already, for the same reason.
+    fn is_held(&self, name: &str, why: &str) -> bool {
+        let planned = self.system.list(lists::PLANNED).ok();
+        planned.and_then(|planned| planned.row(name)).is_some_and(|row| {
+            let is = |field: &str, value: &str| row.get(field).is_ok_and(|it| it.to_string() == value);
+            is("state", lists::HELD) && is("why", why)
+        })
     }
 
     /// Returns what is to take effect by a day, in the order of days and names: what waits, and what is held.

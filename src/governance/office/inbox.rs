@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Answer, Office, OfficeError, Standing};
 use crate::{
+    governance::deadline::Deadline,
     schema::Severity,
     system::{ChangeSet, Finding},
     value::{Date, Key, Name},
@@ -18,7 +19,7 @@ pub(super) struct FindingId {
 }
 
 impl FindingId {
-    fn of(finding: &Finding) -> Self {
+    pub(super) fn of(finding: &Finding) -> Self {
         Self { check: finding.check().clone(), list: finding.list().clone(), row: finding.key().clone() }
     }
 }
@@ -26,9 +27,9 @@ impl FindingId {
 /// Since when something is found, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Since {
-    /// The day; nothing for what was found when the office began.
-    pub day: Option<Date>,
-    /// The record that brought it; 0 for what was found when the office began.
+    /// The day; that on which the office began, for what stood then.
+    pub day: Date,
+    /// The record that brought it; 0 for what stood when the office began.
     pub record: u64,
     /// Why that was done.
     pub cause: Option<String>,
@@ -45,7 +46,7 @@ pub struct ToReview {
     pub bodies: Vec<String>,
     /// Since when, and why.
     pub since: Since,
-    /// Where the deadline stands; nothing where there is none, or it was found when the office began.
+    /// Where the deadline stands; nothing where there is none, or it stood when the office began.
     pub deadline: Option<Standing>,
     /// What was answered, where the answer does not resolve it: confirmed, or objected to, with what was said.
     pub answer: Option<(Answer, String)>,
@@ -66,11 +67,10 @@ impl Office {
             .map(|finding| {
                 let id = FindingId::of(&finding);
                 let owners = self.owners.of_row(&snapshot, id.list.as_str(), &id.row).unwrap_or_default();
-                let since = self.found.get(&id).cloned().unwrap_or(Since { day: None, record: 0, cause: None });
-                let deadline = match (self.rules.deadlines.get("review"), since.day) {
-                    (Some(deadline), Some(day)) => Some(deadline.standing(day, None, today, &self.rules.calendar)?),
-                    _ => None,
-                };
+                let since = self.since(&id);
+                let deadline = self.rules.deadlines.get("review").filter(|_| since.record > 0);
+                let standing = |one: &Deadline| one.standing(since.day, None, today, &self.rules.calendar);
+                let deadline = deadline.map(standing).transpose()?;
                 Ok(ToReview {
                     finding,
                     bodies: owners.iter().map(ToString::to_string).collect(),
@@ -104,17 +104,16 @@ impl Office {
     pub fn baseline(&self, package: &str) -> Result<BTreeMap<Name, usize>, OfficeError> {
         let opened = self.known(package)?.opened_at.record;
         let mut counts = BTreeMap::new();
-        for id in self.found.iter().filter(|(_, since)| since.record <= opened).map(|(id, _)| id) {
-            *counts.entry(id.check.clone()).or_default() += 1;
+        for finding in self.system.snapshot().findings() {
+            if self.since(&FindingId::of(&finding)).record <= opened {
+                *counts.entry(finding.check().clone()).or_default() += 1;
+            }
         }
         Ok(counts)
     }
 
-    /// Notes what is found in the beginning.
-    pub(super) fn find_all(&mut self) {
-        let findings = self.system.snapshot().findings();
-        let since = Since { day: None, record: 0, cause: None };
-        self.found = findings.iter().map(|finding| (FindingId::of(finding), since.clone())).collect();
+    fn since(&self, id: &FindingId) -> Since {
+        self.found.get(id).cloned().unwrap_or(Since { day: self.began, record: 0, cause: None })
     }
 
     /// Notes what a commit has found and resolved.
@@ -125,7 +124,7 @@ impl Office {
             self.forget_answer(&id);
         }
         for finding in changes.findings_added() {
-            let since = Since { day: Some(day), record, cause: cause.map(ToOwned::to_owned) };
+            let since = Since { day, record, cause: cause.map(ToOwned::to_owned) };
             self.found.insert(FindingId::of(finding), since);
         }
     }

@@ -52,7 +52,9 @@ pub struct Office {
     owners: Owners,
     rules: Rules,
     dossiers: IndexMap<String, Dossier>,
-    /// Since when what is found has been found.
+    /// The day on which it began.
+    began: Date,
+    /// Since when what was found has been found; what stood in the beginning is not in it.
     found: BTreeMap<inbox::FindingId, Since>,
     /// What was said of findings that no answer resolves.
     answered: BTreeMap<inbox::FindingId, (Answer, String)>,
@@ -71,23 +73,22 @@ impl Office {
             }
         }
         rules.check()?;
-        let mut office = Self::of(History::begin(&system), system, owners);
+        let mut office = Self::of(History::begin(&system), system, owners, on);
         office.perform(on, by, Deed::Set { rules: Box::new(rules) }, Vec::new());
         Ok(office)
     }
 
-    fn of(history: History, system: ListSystem, owners: Owners) -> Self {
-        let mut office = Self {
+    fn of(history: History, system: ListSystem, owners: Owners, began: Date) -> Self {
+        Self {
             system,
             history,
             owners: lists::with_owners(owners),
             rules: Rules::default(),
             dossiers: IndexMap::new(),
+            began,
             found: BTreeMap::new(),
             answered: BTreeMap::new(),
-        };
-        office.find_all();
-        office
+        }
     }
 
     /// Makes an office of a history: the same one as that which recorded it.
@@ -99,7 +100,13 @@ impl Office {
     /// In everything that was ever done.
     pub fn replay(history: History, owners: Owners) -> Result<Self, OpenError> {
         let system = ListSystem::restore(history.schema().clone(), history.genesis()).system;
-        let mut office = Self::of(History::begin(&system), system, owners);
+        let Some(first) = history.records().first() else {
+            return Err(OpenError::Replay {
+                record: 1,
+                why: "there is none, and an office begins with its rules".into(),
+            });
+        };
+        let mut office = Self::of(History::begin(&system), system, owners, first.recorded);
         for record in history.records() {
             let wrong = |why: String| OpenError::Replay { record: record.number, why };
             office.repeat(record).map_err(wrong)?;
@@ -235,15 +242,17 @@ impl Office {
 
     fn may_open(&self, package: &Package, on: Date, by: &Person) -> Result<(), OfficeError> {
         self.check(on, by)?;
-        let is_key = Key::root(&package.id).is_ok_and(|key| key.as_str() == package.id);
-        if !is_key || self.dossiers.contains_key(&package.id) {
-            return Err(OfficeError::Taken(package.id.clone()));
-        }
+        self.may_be_called(&package.id)?;
         if !self.rules.procedures.contains_key(&package.procedure) {
             return Err(OfficeError::NoProcedure(package.procedure.clone()));
         }
         self.compiled(package, on, None)?;
         Ok(())
+    }
+
+    fn may_be_called(&self, id: &str) -> Result<(), OfficeError> {
+        let is_key = Key::root(id).is_ok_and(|key| key.as_str() == id);
+        if is_key && !self.dossiers.contains_key(id) { Ok(()) } else { Err(OfficeError::Taken(id.to_owned())) }
     }
 
     /// Writes anew what a package asks for, as long as it is at its first step.

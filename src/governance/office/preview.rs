@@ -103,7 +103,7 @@ impl Office {
             review,
             unplaced: compiled.unplaced,
             blocks: Vec::new(),
-            standing: self.found.len().saturating_sub(resolved.len()),
+            standing: snapshot.findings().len().saturating_sub(resolved.len()),
             changes: Some(changes),
         }
     }

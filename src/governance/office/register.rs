@@ -83,9 +83,10 @@ impl Office {
 
     /// What an answer does not resolve by itself is kept beside the finding.
     fn note_answer(&mut self, check: &Name, row: &str, answer: &Answer, opinion: &str) {
-        let id = self.found.keys().find(|id| id.check == *check && id.row.as_str() == row).cloned();
-        if let Some(id) = id {
-            self.answered.insert(id, (answer.clone(), opinion.to_owned()));
+        let findings = self.system.snapshot().findings();
+        let is_it = |finding: &&crate::Finding| finding.check() == check && finding.key().as_str() == row;
+        if let Some(finding) = findings.iter().find(is_it) {
+            self.answered.insert(FindingId::of(finding), (answer.clone(), opinion.to_owned()));
         }
     }
 

@@ -1,5 +1,26 @@
-use super::{Procedure, Step};
+use super::{Procedure, ProcedureBuilder, Step};
 use crate::schema::Labels;
+
+/// Roles and documents of the built-in procedures, as people call them.
+const WORDS: [(&str, &str, &str); 13] = [
+    ("business_office", "业务科室", "business office"),
+    ("department", "申请部门", "department"),
+    ("legal_office", "部门法制科", "legal office"),
+    ("justice_bureau", "司法局", "justice bureau"),
+    ("establishment_office", "编办", "establishment office"),
+    ("commission", "编委", "establishment commission"),
+    ("supervisor", "监督人员", "supervisor"),
+    ("draft", "清单草案", "draft"),
+    ("grounds", "申请理由", "grounds"),
+    ("legal_opinion", "法制审查意见", "legal opinion"),
+    ("review_opinion", "审核意见", "review opinion"),
+    ("minutes", "会议纪要", "minutes"),
+    ("document", "公布文件", "document"),
+];
+
+fn worded(builder: ProcedureBuilder) -> ProcedureBuilder {
+    WORDS.iter().fold(builder, |builder, (name, zh, en)| builder.word(*name, Labels::zh_en(*zh, *en)))
+}
 
 fn step(role: &str, zh: &str, en: &str) -> Step {
     Step::by([role]).labels(Labels::zh_en(zh, en))
@@ -18,7 +39,7 @@ fn step(role: &str, zh: &str, en: &str) -> Step {
 #[must_use]
 #[expect(clippy::missing_panics_doc, reason = "it takes no input, and a test builds it")]
 pub fn first_issue() -> Procedure {
-    Procedure::new("first_issue")
+    worded(Procedure::new("first_issue"))
         .labels(Labels::zh_en("编制公布程序", "first issue"))
         .step(
             "draft",
@@ -69,7 +90,7 @@ pub fn first_issue() -> Procedure {
 #[must_use]
 #[expect(clippy::missing_panics_doc, reason = "it takes no input, and a test builds it")]
 pub fn adjustment() -> Procedure {
-    Procedure::new("adjustment")
+    worded(Procedure::new("adjustment"))
         .labels(Labels::zh_en("实时调整程序", "adjustment"))
         .step("application", step("department", "部门申请", "applied for").evidence("grounds").marks("applied"))
         .step(

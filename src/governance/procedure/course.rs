@@ -226,7 +226,7 @@ impl Course {
     pub fn act(&self, procedure: &Procedure, kinds: &[Kind], act: Act) -> Result<Self, ActRefused> {
         let allowed = self.allowed(procedure, kinds);
         match self.refusal(&allowed, &act) {
-            Some(why) => Err(ActRefused::new(why, self.stage.clone(), act, allowed)),
+            Some(why) => Err(ActRefused::new(why, self, act, allowed, procedure)),
             None => Ok(self.after(procedure, kinds, act)),
         }
     }
@@ -311,65 +311,6 @@ impl Course {
         self.stage = stage;
         self.signed.clear();
         self.raised_from = None;
-    }
-}
-
-impl Stage {
-    /// Says it to people, in Chinese (`zh`) or English; a step as the procedure calls it.
-    ///
-    /// ```
-    /// use quanze::governance::procedure::{Stage, adjustment};
-    ///
-    /// let stage = Stage::Step("legal_review".into());
-    /// assert_eq!(stage.text(&adjustment(), "zh"), "待法制审查");
-    /// assert_eq!(Stage::Approved.text(&adjustment(), "zh"), "已批准");
-    /// ```
-    #[must_use]
-    pub fn text(&self, procedure: &Procedure, language: &str) -> String {
-        let zh = language == "zh";
-        match self {
-            Self::Step(name) => {
-                let label = procedure.step(name.as_str()).and_then(|step| step.label(language));
-                let label = label.unwrap_or(name.as_str());
-                if zh { format!("待{label}") } else { format!("to be {label}") }
-            }
-            Self::Approved if zh => "已批准".into(),
-            Self::Published if zh => "已公布".into(),
-            Self::Refused if zh => "不予通过".into(),
-            Self::Withdrawn if zh => "已撤回".into(),
-            other => other.to_string(),
-        }
-    }
-}
-
-impl Verb {
-    /// Says it to people, in Chinese (`zh`) or English.
-    #[must_use]
-    pub fn text(&self, language: &str) -> String {
-        if language != "zh" {
-            return self.to_string();
-        }
-        match self {
-            Self::Pass => "通过".into(),
-            Self::Return(to) => format!("退回{to}"),
-            Self::Refuse => "不予通过".into(),
-            Self::Raise => "提请裁定".into(),
-            Self::Withdraw => "撤回".into(),
-            Self::Publish => "公布".into(),
-        }
-    }
-}
-
-impl Allowed {
-    /// Says it to people, in Chinese (`zh`) or English.
-    #[must_use]
-    pub fn text(&self, language: &str) -> String {
-        if language != "zh" {
-            return self.to_string();
-        }
-        let evidence: Vec<&str> = self.evidence.iter().map(Name::as_str).collect();
-        let evidence = if evidence.is_empty() { String::new() } else { format!("（附{}）", evidence.join("、")) };
-        format!("{}可{}{evidence}", self.role, self.verb.text("zh"))
     }
 }
 

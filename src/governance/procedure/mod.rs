@@ -8,6 +8,7 @@
 mod built_in;
 mod course;
 mod refusal;
+mod words;
 mod written;
 
 use indexmap::IndexMap;
@@ -49,6 +50,7 @@ pub const SUPERVISOR: &str = "supervisor";
 pub struct Procedure {
     id: Name,
     labels: Labels,
+    words: IndexMap<Name, Labels>,
     steps: IndexMap<Name, Step>,
     publication: Step,
 }
@@ -257,6 +259,7 @@ impl ProcedureError {
 pub struct ProcedureBuilder {
     id: Name,
     labels: Labels,
+    words: IndexMap<Name, Labels>,
     steps: Vec<(Name, Step)>,
     publication: Step,
 }
@@ -266,7 +269,13 @@ impl Procedure {
     #[expect(clippy::new_ret_no_self, reason = "a procedure is built, and checked, from its steps")]
     #[must_use]
     pub fn new(id: impl Into<Name>) -> ProcedureBuilder {
-        ProcedureBuilder { id: id.into(), labels: Labels::default(), steps: Vec::new(), publication: Step::default() }
+        ProcedureBuilder {
+            id: id.into(),
+            labels: Labels::default(),
+            words: IndexMap::new(),
+            steps: Vec::new(),
+            publication: Step::default(),
+        }
     }
 
     /// Returns its name.
@@ -316,6 +325,13 @@ impl ProcedureBuilder {
         Self { labels: labels.into(), ..self }
     }
 
+    /// Sets what people call a role, or a document.
+    #[must_use]
+    pub fn word(mut self, name: impl Into<Name>, labels: impl Into<Labels>) -> Self {
+        self.words.insert(name.into(), labels.into());
+        self
+    }
+
     /// Adds a step to the line.
     #[must_use]
     pub fn step(mut self, name: impl Into<Name>, step: Step) -> Self {
@@ -342,7 +358,7 @@ impl ProcedureBuilder {
     /// them, ways that lead to no step, forward, or to a step that no dispute reaches, steps of the supervisor, no step in line for
     /// some kind. So every case has a way on from wherever it stands.
     pub fn build(self) -> Result<Procedure, ProcedureError> {
-        let Self { id, labels, steps: given, publication } = self;
+        let Self { id, labels, words, steps: given, publication } = self;
         let mut faults = Vec::new();
         let mut steps: IndexMap<Name, Step> = IndexMap::new();
         if !id.is_well_formed() {
@@ -381,7 +397,7 @@ impl ProcedureBuilder {
             }
         }
         publication.signed(&"publication".into(), &mut faults);
-        let procedure = Procedure { id, labels, steps, publication };
+        let procedure = Procedure { id, labels, words, steps, publication };
         for kind in Kind::ALL {
             if procedure.next(None, &[kind]).is_none() {
                 faults.push(format!("no step in line is for '{kind}'"));

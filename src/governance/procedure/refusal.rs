@@ -2,7 +2,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{Act, Allowed, Stage};
+use super::{Act, Allowed, Course, Procedure, Stage};
 use crate::value::{Date, Name};
 
 /// The error of an act that a procedure does not allow. Nothing has changed; what was to be done comes back.
@@ -13,6 +13,7 @@ pub struct ActRefused {
     stage: Stage,
     act: Box<Act>,
     allowed: Vec<Allowed>,
+    procedure: Box<Procedure>,
 }
 
 /// Why an act is refused.
@@ -34,8 +35,9 @@ pub enum Why {
 }
 
 impl ActRefused {
-    pub(super) fn new(why: Why, stage: Stage, act: Act, allowed: Vec<Allowed>) -> Self {
-        Self { why, stage, act: Box::new(act), allowed }
+    pub(super) fn new(why: Why, course: &Course, act: Act, allowed: Vec<Allowed>, procedure: &Procedure) -> Self {
+        let stage = course.stage().clone();
+        Self { why, stage, act: Box::new(act), allowed, procedure: Box::new(procedure.clone()) }
     }
 
     /// Returns why.
@@ -50,43 +52,25 @@ impl ActRefused {
         &self.allowed
     }
 
-    /// Says it to people, in Chinese (`zh`) or English: what was to be done, why it is not, and what may be done now.
+    /// Says it to people, in Chinese (`zh`) or English: what was to be done, why it is not, and what may be done now, in the words of the
+    /// procedure.
     #[must_use]
     pub fn text(&self, language: &str) -> String {
         if language != "zh" {
             return self.to_string();
         }
-        let now: Vec<String> = self.allowed.iter().map(|one| one.text("zh")).collect();
+        let of = &self.procedure;
+        let now: Vec<String> = self.allowed.iter().map(|one| one.text(of, "zh")).collect();
         let now = if now.is_empty() { "已无可办事项".to_owned() } else { format!("现在{}", now.join("，")) };
-        let (by, verb) = (&self.act.by, self.act.verb.text("zh"));
-        format!("{by}不能{verb}：{}；{now}", self.why.text("zh"))
+        let by = &self.act.by;
+        let (role, verb) = (of.word(by.role.as_str(), "zh"), self.act.verb.text(of, "zh"));
+        format!("{}（{role}）不能{verb}：{}；{now}", by.name, self.why.text(of, "zh"))
     }
 
     /// Gives back what was to be done.
     #[must_use]
     pub fn into_act(self) -> Act {
         *self.act
-    }
-}
-
-impl Why {
-    /// Says it to people, in Chinese (`zh`) or English.
-    #[must_use]
-    pub fn text(&self, language: &str) -> String {
-        if language != "zh" {
-            return self.to_string();
-        }
-        match self {
-            Self::Ended => "案件已经办结".into(),
-            Self::OutOfOrder => "不是本环节的事".into(),
-            Self::WrongRole => "应由其他角色办理".into(),
-            Self::NoEvidence(names) => {
-                let names: Vec<&str> = names.iter().map(Name::as_str).collect();
-                format!("缺少材料{}", names.join("、"))
-            }
-            Self::NoOpinion => "须说明理由".into(),
-            Self::TooEarly(last) => format!("{last}已有办理记录"),
-        }
     }
 }
 

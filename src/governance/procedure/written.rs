@@ -16,13 +16,15 @@ pub(super) struct Written {
     id: Name,
     #[serde(default, skip_serializing_if = "Labels::is_empty")]
     labels: Labels,
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    words: IndexMap<Name, Labels>,
     steps: IndexMap<Name, Step>,
     publication: Step,
 }
 
 impl From<Procedure> for Written {
-    fn from(Procedure { id, labels, steps, publication }: Procedure) -> Self {
-        Self { format: FORMAT.into(), version: VERSION, id, labels, steps, publication }
+    fn from(Procedure { id, labels, words, steps, publication }: Procedure) -> Self {
+        Self { format: FORMAT.into(), version: VERSION, id, labels, words, steps, publication }
     }
 }
 
@@ -30,11 +32,11 @@ impl TryFrom<Written> for Procedure {
     type Error = ProcedureError;
 
     fn try_from(written: Written) -> Result<Self, ProcedureError> {
-        let Written { format, version, id, labels, steps, publication } = written;
+        let Written { format, version, id, labels, words, steps, publication } = written;
         if (format.as_str(), version) != (FORMAT, VERSION) {
             let faults = vec![format!("it says '{format}' {version}; a procedure says '{FORMAT}' {VERSION}")];
             return Err(ProcedureError { id, faults });
         }
-        ProcedureBuilder { id, labels, steps: steps.into_iter().collect(), publication }.build()
+        ProcedureBuilder { id, labels, words, steps: steps.into_iter().collect(), publication }.build()
     }
 }
