@@ -105,8 +105,8 @@ fn what_does_not_fit_is_told_all_at_once() {
     );
     for (json, says) in [
         (r#"{"format":"quanze state","version":1,"years":[]}"#, "the text holds 'quanze state'"),
-        (r#"{"format":"quanze calendar","version":2,"years":[]}"#, "of version 2 of its format"),
-        (r#"{"format":"quanze calendar","version":1,"years":[],"more":1}"#, "unknown field `more`"),
+        (r#"{"format":"quanze-calendar","version":2,"years":[]}"#, "of version 2 of its format"),
+        (r#"{"format":"quanze-calendar","version":1,"years":[],"more":1}"#, "unknown field `more`"),
     ] {
         let error = serde_json::from_str::<Calendar>(json).expect_err(json);
         assert!(error.to_string().contains(says), "{error}");

@@ -563,3 +563,36 @@ fn what_is_tried_is_done_and_refused() {
     }
     assert!(done("held") >= 5 && refused("author") >= 5, "{met:#?}");
 }
+
+/// What version 1 of a history says is read for ever. The file is written once, and never anew.
+#[test]
+fn a_history_of_version_one_is_read() {
+    use quanze::{
+        ListSystem, Record, Schema,
+        schema::{List, Rule, Type},
+    };
+    let schema = Schema::builder()
+        .list("powers", List::base().tier(1).field("name", Type::Text).field("limit", Type::Duration))
+        .list(
+            "services",
+            List::derived().tier(2).field("name", Type::Text).rule(Rule::each_row("all", "powers").inherit(["name"])),
+        )
+        .build()
+        .expect("a schema");
+    let mut system = ListSystem::new(schema.clone());
+    let power = Record::new().with("name", "食品经营许可").with("limit", working_days(20));
+    system.commit(Edits::new().insert("powers", "food", &power)).expect("it is accepted");
+    let mut history = History::begin(&system);
+    let (on, clerk) = (day("2026-03-02"), by("department", "market"));
+    let edits = Edits::new().cause("压缩时限").actor("某人").set("powers", "food", "limit", working_days(10));
+    history.commit(&mut system, edits, day("2026-03-01"), on, clerk.clone()).expect("it is accepted");
+    history.checkpoint(&system);
+    let edits = Edits::new().set("powers", "food", "name", "食品许可");
+    history.commit(&mut system, edits, on, on, clerk).expect("it is accepted");
+
+    let kept = include_str!("goldens/history-v1.jsonl");
+    assert_eq!(history.to_lines(), kept);
+    let read = History::from_lines(schema, kept).expect("it is whole");
+    assert_eq!(read.head(), history.head());
+    assert_eq!(read.as_of(3).expect("it is there").state(), system.state());
+}

@@ -213,9 +213,9 @@ fn procedures_are_data() {
             assert!(error.to_string().contains("reads everything and changes nothing"), "{error}");
         }
     }
-    let other = r#"{"format":"quanze procedure","version":2,"id":"x","steps":{},"publication":{"signers":[]}}"#;
+    let other = r#"{"format":"quanze-procedure","version":2,"id":"x","steps":{},"publication":{"signers":[]}}"#;
     let error = serde_json::from_str::<Procedure>(other).expect_err("it is of another version");
-    assert!(error.to_string().contains("a procedure says 'quanze procedure' 1"), "{error}");
+    assert!(error.to_string().contains("a procedure says 'quanze-procedure' 1"), "{error}");
 }
 
 const ROLES: [&str; 4] = ["a", "b", "c", "d"];

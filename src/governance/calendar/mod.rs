@@ -24,7 +24,7 @@ use crate::value::Date;
 /// use quanze::{Date, governance::calendar::Calendar};
 ///
 /// let calendar: Calendar = serde_json::from_str(r#"{
-///     "format": "quanze calendar", "version": 1,
+///     "format": "quanze-calendar", "version": 1,
 ///     "years": [{
 ///         "year": 2026, "notice": "国办发明电〔2025〕7号",
 ///         "holidays": [{"name": "元旦", "from": "2026-01-01", "to": "2026-01-03"}],

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Calendar, CalendarError, Day, RegionalDays, Year};
 use crate::value::Date;
 
-pub(super) const FORMAT: &str = "quanze calendar";
+pub(super) const FORMAT: &str = "quanze-calendar";
 pub(super) const VERSION: u32 = 1;
 
 /// Days of a holiday, more than which is a slip of the pen.

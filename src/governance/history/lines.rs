@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::{Hash, History, Record};
 use crate::{schema::Schema, system::State};
 
-const FORMAT: &str = "quanze history";
+const FORMAT: &str = "quanze-history";
 const VERSION: u32 = 1;
 
 /// The first line.

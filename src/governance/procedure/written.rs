@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::{Procedure, ProcedureBuilder, ProcedureError, Step};
 use crate::{schema::Labels, value::Name};
 
-const FORMAT: &str = "quanze procedure";
+const FORMAT: &str = "quanze-procedure";
 const VERSION: u32 = 1;
 
 /// A procedure as it is stored.
