@@ -1,15 +1,10 @@
 //! Steps of procedures, and publication.
 
-use super::{Act, Deed, Office, OfficeError, Person, Publication, lists};
+use super::{Act, Deed, Office, OfficeError, Publication, lists};
 use crate::{
-    governance::{
-        case::{LawRevision, Trigger},
-        deadline::Standing,
-        procedure::Verb,
-    },
+    governance::procedure::Verb,
     record::Record,
     system::{ChangeSet, Edits},
-    value::{Date, Name},
 };
 
 impl Office {
@@ -102,23 +97,6 @@ impl Office {
         self.system.list("bodies").is_ok_and(|bodies| bodies.row(key).is_some())
     }
 
-    /// Returns the packages that are late on a day, or were, each with the deadlines that it has missed.
-    ///
-    /// # Errors
-    /// [`OfficeError::Calendar`] where the calendar has no notice for a year on the way.
-    #[doc(alias = "逾期")]
-    pub fn late(&self, today: Date) -> Result<Vec<Late>, OfficeError> {
-        let mut late = Vec::new();
-        for package in self.dossiers.keys() {
-            let mut missed = self.deadlines(package, today)?;
-            missed.retain(|(_, standing)| standing.is_late());
-            if !missed.is_empty() {
-                late.push(Late { package: package.clone(), missed });
-            }
-        }
-        Ok(late)
-    }
-
     /// Returns what may be done with a package now, and by whom.
     ///
     /// # Errors
@@ -127,69 +105,4 @@ impl Office {
         let dossier = self.known(package)?;
         Ok(dossier.course.allowed(self.procedure_of(dossier)?, &dossier.package.kinds()))
     }
-
-    /// Enters a revised law, and opens a package for each body that has items concerned, with a case for each of them: all of it, or nothing.
-    /// Returns the names of the packages.
-    ///
-    /// # Errors
-    /// [`OfficeError`] where the law does not fit the registers, there is no such procedure, or a package of such a name is there.
-    #[doc(alias = "修法立案")]
-    pub fn law_revised(
-        &mut self,
-        revision: &LawRevision,
-        (id, procedure): (&str, &str),
-        trigger: (Trigger, Date),
-        (on, by): (Date, &Person),
-        applicant: impl Fn(&str) -> Person,
-    ) -> Result<Vec<String>, OfficeError> {
-        self.check(on, by)?;
-        let procedure = Name::from(procedure);
-        if !self.rules.procedures.contains_key(&procedure) {
-            return Err(OfficeError::NoProcedure(procedure));
-        }
-        let wrong = |source| OfficeError::Adjustment { package: id.to_owned(), case: 0, source };
-        let title = revision.record.get("title").to_string();
-        let entering = Edits::new().cause(title).then(revision.enters(&self.system).map_err(wrong)?);
-        let packages = revision.packages(&self.system, id, &procedure, trigger, applicant);
-        for package in &packages {
-            self.may_be_called(&package.id)?;
-        }
-        self.edit(entering, on, on, by.clone())?;
-        let names = packages.iter().map(|package| package.id.clone()).collect();
-        // What is proposed for an item that is there, to articles that are there now, can be made.
-        self.open_all(packages, on, by)?;
-        Ok(names)
-    }
-
-    /// Opens several packages: all of them, or none.
-    ///
-    /// # Errors
-    /// As [`Office::open`], of the first that cannot be opened; then none is.
-    pub fn open_all(
-        &mut self,
-        packages: Vec<crate::governance::case::Package>,
-        on: Date,
-        by: &Person,
-    ) -> Result<(), OfficeError> {
-        for (at, package) in packages.iter().enumerate() {
-            self.may_open(package, on, by)?;
-            if packages[..at].iter().any(|other| other.id == package.id) {
-                return Err(OfficeError::Taken(package.id.clone()));
-            }
-        }
-        for package in packages {
-            self.open(package, on, by.clone())?;
-        }
-        Ok(())
-    }
-}
-
-/// A package that is late, or was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Late {
-    /// The package.
-    pub package: String,
-    /// The deadlines that it has missed, by name.
-    pub missed: Vec<(Name, Standing)>,
 }

@@ -9,6 +9,8 @@ mod act;
 mod advance;
 mod error;
 mod inbox;
+mod late;
+mod open;
 mod preview;
 mod register;
 mod rules;
@@ -19,10 +21,10 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 pub use self::{
-    act::Late,
     advance::Advanced,
     error::{OfficeError, OpenError},
     inbox::{Since, ToReview},
+    late::Late,
     preview::{CasePreview, MustReview},
     register::Dossier,
     rules::{Rules, RulesError},
@@ -40,7 +42,7 @@ use crate::{
     explain::Owners,
     schema::Schema,
     system::{ChangeSet, Edits, ListSystem},
-    value::{Date, Key, Name},
+    value::Date,
 };
 
 /// Lists and their government: cases, procedures, deadlines, reviews, and the history of it all.
@@ -227,71 +229,6 @@ impl Office {
         let changes = made.1.clone();
         self.perform(on, by, Deed::Edit {}, vec![made]);
         Ok(changes)
-    }
-
-    /// Opens a package.
-    ///
-    /// # Errors
-    /// [`OfficeError`] for a name that is taken or none, a procedure that there is not, no case, or cases that cannot be made of the lists as
-    /// they are.
-    pub fn open(&mut self, package: Package, on: Date, by: Person) -> Result<(), OfficeError> {
-        self.may_open(&package, on, &by)?;
-        self.perform(on, by, Deed::Open { package: Box::new(package) }, Vec::new());
-        Ok(())
-    }
-
-    fn may_open(&self, package: &Package, on: Date, by: &Person) -> Result<(), OfficeError> {
-        self.check(on, by)?;
-        self.may_be_called(&package.id)?;
-        if !self.rules.procedures.contains_key(&package.procedure) {
-            return Err(OfficeError::NoProcedure(package.procedure.clone()));
-        }
-        self.compiled(package, on, None)?;
-        Ok(())
-    }
-
-    fn may_be_called(&self, id: &str) -> Result<(), OfficeError> {
-        let is_key = Key::root(id).is_ok_and(|key| key.as_str() == id);
-        if is_key && !self.dossiers.contains_key(id) { Ok(()) } else { Err(OfficeError::Taken(id.to_owned())) }
-    }
-
-    /// Writes anew what a package asks for, as long as it is at its first step.
-    ///
-    /// # Errors
-    /// [`OfficeError`] where it has left that step, somebody else applies, or the cases cannot be made of the lists as they are.
-    pub fn redraft(&mut self, package: &str, cases: Vec<Case>, on: Date, by: Person) -> Result<(), OfficeError> {
-        self.check(on, &by)?;
-        let dossier = self.known(package)?;
-        let procedure = self.procedure_of(dossier)?;
-        let before = dossier.package.kinds();
-        if !dossier.course.is_drafted(procedure, &before) || by.role != dossier.package.applicant.role {
-            return Err(OfficeError::NotDraft { package: package.to_owned(), stage: dossier.course.stage().clone() });
-        }
-        let next = Package { cases: cases.clone(), ..dossier.package.clone() };
-        self.compiled(&next, on, None)?;
-        self.perform(on, by, Deed::Redraft { package: package.to_owned(), cases }, Vec::new());
-        Ok(())
-    }
-
-    /// Tells where each deadline of a package stands on a day; nothing for those whose event has not been.
-    ///
-    /// # Errors
-    /// [`OfficeError`] where there is no such package, or the calendar has no notice for a year on the way.
-    pub fn deadlines(&self, package: &str, today: Date) -> Result<Vec<(Name, Standing)>, OfficeError> {
-        let dossier = self.known(package)?;
-        let event = |name: &Name| match name.as_str() {
-            "trigger" => Some(dossier.package.triggered_on),
-            name => dossier.course.event(name),
-        };
-        let mut standings = Vec::new();
-        for (name, deadline) in &self.rules.deadlines {
-            // What has ended without publication owes nothing any more.
-            let open = dossier.course.is_ended() && event(deadline.to()).is_none();
-            let Some(from) = event(deadline.from()).filter(|_| !open) else { continue };
-            let done = event(deadline.to());
-            standings.push((name.clone(), deadline.standing(from, done, today, &self.rules.calendar)?));
-        }
-        Ok(standings)
     }
 }
 
