@@ -220,7 +220,64 @@ fn printed() -> Outcome<Printed> {
     values(&mut printed)?;
     expressions(&mut printed);
     systems(&mut printed)?;
+    governing(&mut printed)?;
     Ok(printed)
+}
+
+fn governing(printed: &mut Printed) -> Outcome {
+    use quanze::governance::{
+        Kind, Person,
+        deadline::Standing,
+        history::{Damage, History},
+        procedure::{Course, Stage, Verb, first_issue},
+    };
+    printed.print("Person", Person::new("张三", "legal_office").of("market"));
+    printed.print("Person", Person::new("李四", "supervisor"));
+    for kind in Kind::ALL {
+        printed.print("Kind", kind);
+    }
+    let (due, on): (Date, Date) = ("2026-03-12".parse()?, "2026-03-16".parse()?);
+    for standing in [
+        Standing::Open { due, left: 9 },
+        Standing::DueSoon { due, left: 0 },
+        Standing::Overdue { due, late: 2 },
+        Standing::Met { due, on: due },
+        Standing::Missed { due, on, late: 2 },
+    ] {
+        printed.print("Standing", standing);
+        printed.print("Standing", standing.text("zh"));
+    }
+    let stages = [Stage::Step("draft".into()), Stage::Approved, Stage::Published, Stage::Refused, Stage::Withdrawn];
+    for stage in stages {
+        printed.print("Stage", &stage);
+        printed.print("Stage", stage.text(&first_issue(), "zh"));
+    }
+    let verbs = [Verb::Pass, Verb::Return("draft".into()), Verb::Refuse, Verb::Raise, Verb::Withdraw, Verb::Publish];
+    for verb in verbs {
+        printed.print("Verb", &verb);
+        printed.print("Verb", verb.text(&first_issue(), "zh"));
+    }
+    for allowed in Course::begin(&first_issue(), &[]).allowed(&first_issue(), &[]) {
+        printed.print("Allowed", &allowed);
+        printed.print("Allowed", allowed.text(&first_issue(), "zh"));
+        printed.print("Allowed", allowed.text(&first_issue(), "en"));
+    }
+    for damage in [
+        Damage::Empty,
+        Damage::Version(2),
+        Damage::OtherSchema,
+        Damage::Genesis,
+        Damage::Changed(3),
+        Damage::Missing { from: 3, found: 4 },
+        Damage::Missing { from: 3, found: 6 },
+        Damage::Reordered { here: 3, found: 5 },
+        Damage::Again(3),
+        Damage::Checkpoint(3),
+    ] {
+        printed.print("Damage", damage);
+    }
+    printed.print("Hash", History::begin(&ListSystem::new(schema()?)).head().hash);
+    Ok(())
 }
 
 #[test]

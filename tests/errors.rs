@@ -5,6 +5,10 @@
 mod edits;
 #[path = "errors/found.rs"]
 mod found;
+#[path = "governed/mod.rs"]
+mod governed;
+#[path = "errors/governing.rs"]
+mod governing;
 #[path = "errors/public.rs"]
 mod public;
 #[path = "errors/records.rs"]
@@ -56,6 +60,7 @@ fn said() -> Outcome<Said> {
     records::bring_about(&mut said);
     stored::bring_about(&mut said)?;
     found::bring_about(&mut said)?;
+    governing::bring_about(&mut said)?;
     Ok(said)
 }
 

@@ -8,8 +8,8 @@ use quanze::{
     governance::{
         Kind, Office,
         case::{
-            Adjustment, AdjustmentError, Answer, BodyChange, Case, Circumstances, Compiled, Correspondence, Dependants,
-            LawRevision, Move, NewItem, Recipient, Trigger, Verdict,
+            Adjustment, AdjustmentError, BodyChange, Case, Circumstances, Compiled, Correspondence, Dependants,
+            LawRevision, Move, NewItem, Recipient, Response, Trigger, Verdict,
         },
     },
     working_days,
@@ -18,7 +18,14 @@ use quanze::{
 /// Compiles a case against the lists as they are, for a day in April.
 fn compile(office: &Office, adjustment: Adjustment) -> Result<Compiled, AdjustmentError> {
     let owners = quanze::four_tier::owners();
-    let of = Circumstances { id: "x", cause: "原因", effective: day("2026-04-01"), decision: None, owners: &owners };
+    let of = Circumstances {
+        id: "x",
+        cause: "原因",
+        applicant: None,
+        effective: day("2026-04-01"),
+        decision: None,
+        owners: &owners,
+    };
     Case::new(adjustment, "理由").compile(office.system(), &of)
 }
 
@@ -143,19 +150,28 @@ fn each_town_accepts_by_itself_and_the_subject_moves_only_by_delegation() {
     assert_eq!((open(&office, "town-a"), open(&office, "town-b")), (1, 1));
 
     let answer = |answer| Adjustment::TakeOver { handover: "licence-town-a".into(), answer };
-    enact(&mut office, "a", answer(Answer::Accept), "2026-03-04");
+    enact(&mut office, "a", answer(Response::Accept), "2026-03-04");
     let row = ("service_implementation", "licence/licence-town-a");
     let of = |office: &Office, name| field(office.system(), row.0, row.1, name);
     assert_eq!(of(&office, "subject").as_deref(), Some("town-a"));
     assert_eq!(of(&office, "accepted_on").as_deref(), Some("2026-03-04"));
     assert_eq!((open(&office, "town-a"), open(&office, "town-b")), (0, 1));
+    // Nobody accepts for another.
+    let mut for_b = package("b-by-a", answer(Response::Accept));
+    for_b.cases[0].adjustment = Adjustment::TakeOver { handover: "licence-town-b".into(), answer: Response::Accept };
+    let error =
+        office.open(for_b, day("2026-03-04"), governed::by("department", "town-a")).expect_err("it is another's");
+    assert!(
+        error.to_string().ends_with("'licence-town-b' is for 'town-b' to answer, who applies for it itself"),
+        "{error}"
+    );
     let system = office.system();
     assert_eq!(field(system, "powers", "licence", "supervising_body").as_deref(), Some("market"));
     assert_eq!(field(system, "powers", "licence", "body").as_deref(), Some("market"), "the county's row stays");
 
-    let again = refused(&office, answer(Answer::Accept));
+    let again = refused(&office, answer(Response::Accept));
     assert_eq!(again, "'licence-town-a' of 'handovers' is accepted; it must be offered");
-    let declined = Adjustment::TakeOver { handover: "licence-town-b".into(), answer: Answer::Decline };
+    let declined = Adjustment::TakeOver { handover: "licence-town-b".into(), answer: Response::Decline };
     enact(&mut office, "b", declined, "2026-03-05");
     assert_eq!(open(&office, "town-b"), 0);
     assert_eq!(office.system().list("service_implementation").expect("a list").len(), 4);
@@ -167,7 +183,7 @@ fn each_town_accepts_by_itself_and_the_subject_moves_only_by_delegation() {
     // What was taken back can be handed down again.
     let offer = Adjustment::Delegate { power: "licence".into(), to: vec![recipient("town-a")] };
     enact(&mut office, "again", offer, "2026-03-09");
-    enact(&mut office, "accepted", answer(Answer::Accept), "2026-03-10");
+    enact(&mut office, "accepted", answer(Response::Accept), "2026-03-10");
     assert_eq!(of(&office, "state").as_deref(), Some("1"));
 }
 
@@ -177,7 +193,7 @@ fn entrusting_keeps_the_subject() {
     let offer = Adjustment::Entrust { power: "licence".into(), to: vec![recipient("town-a")] };
     enact(&mut office, "entrust", offer.clone(), "2026-03-03");
     assert!(refused(&office, offer).contains("is in 'handovers' already"));
-    let accept = Adjustment::TakeOver { handover: "licence-town-a".into(), answer: Answer::Accept };
+    let accept = Adjustment::TakeOver { handover: "licence-town-a".into(), answer: Response::Accept };
     enact(&mut office, "accept", accept, "2026-03-04");
     let of = |name| field(office.system(), "service_implementation", "licence/licence-town-a", name);
     assert_eq!(of("subject").as_deref(), Some("market"));

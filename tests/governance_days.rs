@@ -138,7 +138,7 @@ fn a_deadline_stands_where_the_day_says() {
     assert_eq!(standing(Some("2026-02-26"), "2026-03-01"), Standing::Missed { due, on, late: 1 });
     // What is done later than the day that is asked about is not done yet.
     assert_eq!(standing(Some("2026-02-26"), "2026-02-25"), Standing::DueSoon { due, left: 0 });
-    assert_eq!(standing(None, "2026-02-28").text("zh"), "逾期 3 日（限 2026-02-25）");
+    assert_eq!(standing(None, "2026-02-28").text("zh"), "逾期 3 日（截止 2026-02-25）");
     assert_eq!(standing(None, "2026-02-28").to_string(), "overdue by 3 days: was due on 2026-02-25");
 }
 

@@ -303,7 +303,9 @@ fn adjustment(what: u8, id: u8) -> Adjustment {
                 region: None,
             }],
         },
-        9 => Adjustment::TakeOver { handover: format!("down-{id}"), answer: quanze::governance::case::Answer::Accept },
+        9 => {
+            Adjustment::TakeOver { handover: format!("down-{id}"), answer: quanze::governance::case::Response::Accept }
+        }
         10 => Adjustment::Cancel { power, successors: Vec::new(), dependants: Dependants::Restrict },
         _ => Adjustment::Reform {
             changes: vec![quanze::governance::case::BodyChange::Dissolve {
@@ -317,8 +319,9 @@ fn adjustment(what: u8, id: u8) -> Adjustment {
 
 /// Opens a package, passes its steps, and publishes it; tells whether it was published.
 fn enacted(office: &mut Office, id: &str, adjustment: Adjustment, on: quanze::Date, later: i64) -> bool {
-    let clerk = by("department", "market");
-    if office.open(package(id, adjustment), on, clerk.clone()).is_err() {
+    let package = package(id, adjustment);
+    let clerk = package.applicant.clone();
+    if office.open(package, on, clerk.clone()).is_err() {
         return false;
     }
     for act in [
@@ -352,11 +355,14 @@ fn attempt(office: &mut Office, today: &mut quanze::Date, one: &Try) -> Result<b
                 .filter(|one| one.verb != Verb::Publish)
                 .collect();
             let Some(one) = ways.get(usize::from(*which) % ways.len().max(1)) else { return Ok(false) };
-            let act = Act::new(one.verb.clone(), by(one.role.as_str(), "market"), *today).opinion("因");
+            let body =
+                office.dossier(&id(number)).and_then(|one| one.package.applicant.body.clone()).unwrap_or_default();
+            let act = Act::new(one.verb.clone(), by(one.role.as_str(), &body), *today).opinion("因");
             let act = one.evidence.iter().fold(act, |act, name| act.evidence(name.clone(), "文"));
             office.act(&id(number), act).map_err(|error| error.to_string())
         }
         Try::Publish(number, later) => {
+            let clerk = office.dossier(&id(number)).map_or(clerk, |one| one.package.applicant.clone());
             let act = Act::new(Verb::Publish, clerk, *today).evidence("document", "文");
             let publication = Publication::new("号", today.plus_days(*later).expect("a date"));
             office.publish(&id(number), act, publication).map(|_| ()).map_err(|error| error.to_string())

@@ -104,6 +104,17 @@ fn what_is_refused_changes_nothing() {
     let wrong = office.act("ready", pass("justice_bureau")).expect_err("it is approved");
     assert!(matches!(&wrong, OfficeError::Procedure(refused) if *refused.why() == Why::OutOfOrder), "{wrong}");
     says(office.act("ready", publish("号", "2026-03-04").0).expect_err("how"), "say under which number");
+    let (mut act, publication) = publish("号", "2026-03-04");
+    act.by = by("department", "health");
+    says(
+        office.publish("ready", act, publication).expect_err("another body"),
+        "is not of the body that applies for 'ready'",
+    );
+    // A struct that is no record is told before it is recorded.
+    let broken =
+        Adjustment::Amend { power: "licence".into(), edits: Edits::new().replace("powers", "licence", &[1, 2]) };
+    let error = office.open(package("broken", broken), on, by("department", "market")).expect_err("it is no record");
+    says(error, "the package 'broken' cannot be recorded");
     let (act, publication) = publish(" ", "2026-03-04");
     says(office.publish("ready", act, publication).expect_err("no number"), "under the number of a document");
     let (act, publication) = publish("号", "2026-03-03");

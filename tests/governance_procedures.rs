@@ -178,7 +178,8 @@ fn what_does_not_hold_together_is_told_all_at_once() {
         .step("watch", Step::by(["supervisor"]).raises_to("apply").raises_to("nobody"))
         .step(
             "some",
-            Step::by([Signer { role: "office".into(), only_for: vec![Kind::Add] }]).only_for([Kind::Add, Kind::Split]),
+            Step::by([Signer { only_for: vec![Kind::Add], ..Signer::from("office") }])
+                .only_for([Kind::Add, Kind::Split]),
         )
         .published_by(Step::by(["department"]))
         .build()

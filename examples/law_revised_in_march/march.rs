@@ -8,7 +8,7 @@ use quanze::{
     governance::{
         Answer, Kind,
         case::{
-            Adjustment, Answer as Taken, BodyChange, Correspondence, Dependants, LawRevision, Move, Package, Recipient,
+            Adjustment, BodyChange, Correspondence, Dependants, LawRevision, Move, Package, Recipient, Response,
             Trigger,
         },
         history::History,
@@ -218,7 +218,7 @@ fn handed_down(story: &mut Story) -> Done {
         };
         let before = open(story)?;
         let handover = format!("{power}-{town}");
-        let take = Adjustment::TakeOver { handover: handover.clone(), answer: Taken::Accept };
+        let take = Adjustment::TakeOver { handover: handover.clone(), answer: Response::Accept };
         let id = format!("cj-2026-{}", at + 1);
         let package = city::package(&id, "乡镇承接〔示例〕", town, Trigger::Delegation, day(on));
         enact(&mut story.office, package.case(take, "具备承接条件〔示例〕"), "克编〔2026〕7号〔示例〕", day(on))?;

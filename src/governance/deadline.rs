@@ -273,11 +273,11 @@ impl Standing {
     pub fn text(&self, language: &str) -> String {
         if language == "zh" {
             match self {
-                Self::Open { due, left } => format!("限 {due} 前，余 {left} 日"),
-                Self::DueSoon { due, left } => format!("临期：限 {due} 前，余 {left} 日"),
-                Self::Overdue { due, late } => format!("逾期 {late} 日（限 {due}）"),
-                Self::Met { due, on } => format!("{on} 按期办结（限 {due}）"),
-                Self::Missed { due, on, late } => format!("{on} 办结，逾期 {late} 日（限 {due}）"),
+                Self::Open { due, left } => format!("截止 {due}，余 {left} 日"),
+                Self::DueSoon { due, left } => format!("临期：截止 {due}，余 {left} 日"),
+                Self::Overdue { due, late } => format!("逾期 {late} 日（截止 {due}）"),
+                Self::Met { due, on } => format!("{on} 按期办结（截止 {due}）"),
+                Self::Missed { due, on, late } => format!("{on} 办结，逾期 {late} 日（截止 {due}）"),
             }
         } else {
             self.to_string()

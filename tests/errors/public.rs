@@ -6,8 +6,8 @@ use std::{
     path::Path,
 };
 
-/// Enums that are called like kinds of errors, but say what has become of a row and what lies in a cell.
-const NO_ERRORS: [&str; 2] = ["ChangeKind", "CellKind"];
+/// Enums that are called like kinds of errors, but say what has become of a row, what lies in a cell, and what an adjustment does.
+const NO_ERRORS: [&str; 3] = ["ChangeKind", "CellKind", "Kind"];
 
 /// The reasons for which something does not fit; explanations have reasons of that name too.
 const UNFIT: &str = "unfit.rs";

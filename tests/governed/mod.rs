@@ -95,23 +95,29 @@ pub(crate) fn office() -> Office {
 }
 
 pub(crate) fn package(id: &str, adjustment: Adjustment) -> Package {
+    // A town accepts by itself.
+    let body = match &adjustment {
+        Adjustment::TakeOver { handover, .. } if handover.ends_with("town-b") => "town-b",
+        Adjustment::TakeOver { .. } => "town-a",
+        _ => "market",
+    };
     Package::new(
         id,
         format!("{id}调整"),
         "adjustment",
         (Trigger::LawAmended, day("2026-03-02")),
-        by("department", "market"),
+        by("department", body),
     )
     .case(adjustment, "依据变化")
 }
 
 /// Opens a package and passes all its steps on a day, up to publication.
 pub(crate) fn approve(office: &mut Office, package: Package, on: &str) {
-    let id = package.id.clone();
+    let (id, applicant) = (package.id.clone(), package.applicant.clone());
     let on = day(on);
-    office.open(package, on, by("department", "market")).unwrap_or_else(|error| panic!("{error}"));
+    office.open(package, on, applicant.clone()).unwrap_or_else(|error| panic!("{error}"));
     for act in [
-        Act::pass(by("department", "market"), on).evidence("grounds", "理由"),
+        Act::pass(applicant, on).evidence("grounds", "理由"),
         Act::pass(by("justice_bureau", "market"), on).evidence("legal_opinion", "意见"),
         Act::pass(by("establishment_office", "market"), on),
     ] {
@@ -121,7 +127,8 @@ pub(crate) fn approve(office: &mut Office, package: Package, on: &str) {
 
 /// Publishes what is approved.
 pub(crate) fn publish(office: &mut Office, id: &str, on: &str, effective: &str) -> Result<(), governance::OfficeError> {
-    let act = Act::new(Verb::Publish, by("department", "market"), day(on)).evidence("document", "文");
+    let applicant = office.dossier(id).map_or(by("department", "market"), |dossier| dossier.package.applicant.clone());
+    let act = Act::new(Verb::Publish, applicant, day(on)).evidence("document", "文");
     office.publish(id, act, Publication::new("某编〔2026〕1号", day(effective))).map(|_| ())
 }
 

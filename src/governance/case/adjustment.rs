@@ -57,7 +57,7 @@ pub enum Adjustment {
         /// What was handed down to it: a row of `handovers`.
         handover: String,
         /// Its answer.
-        answer: Answer,
+        answer: Response,
     },
     /// What was handed down is taken back from some of those who have accepted it.
     #[doc(alias = "收回")]
@@ -72,7 +72,7 @@ pub enum Adjustment {
     Amend {
         /// The item, as far as it is one that is changed.
         power: String,
-        /// What is changed.
+        /// What is changed. Blocking findings refuse it, whatever the edits say of recording them.
         edits: Edits,
     },
     /// Items become one. The old ones stay, cancelled, and say what follows on them.
@@ -202,7 +202,7 @@ pub struct Recipient {
 /// What a recipient says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum Response {
     /// It takes the item up.
     Accept,
     /// It does not.

@@ -23,6 +23,8 @@ pub struct Circumstances<'a> {
     pub id: &'a str,
     /// The cause that those read whom they concern.
     pub cause: &'a str,
+    /// The body that applies, if one does.
+    pub applicant: Option<&'a str>,
     /// The day on which they take effect.
     pub effective: Date,
     /// The decision they rest on: a row of `instruments`.

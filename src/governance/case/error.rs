@@ -96,6 +96,8 @@ pub enum Nothing {
     Implements(String, String, String),
     /// A handover is offered by the package that answers it.
     SamePackage(String),
+    /// A handover is answered by another than its recipient: handover and recipient.
+    NotRecipient(String, String),
     /// An item was not handed down to a body: item and body.
     NotHandedDown(String, String),
     /// Two items are of one type.
@@ -137,6 +139,10 @@ impl Nothing {
             Self::SamePackage(handover) => (
                 format!("“{handover}”由本包下放，公布后才能承接"),
                 format!("'{handover}' is offered by this package; it is answered when it is published"),
+            ),
+            Self::NotRecipient(handover, to) => (
+                format!("“{handover}”应由“{to}”自行申请承接"),
+                format!("'{handover}' is for '{to}' to answer, who applies for it itself"),
             ),
             Self::NotHandedDown(power, body) => {
                 (format!("“{power}”未下放给“{body}”"), format!("'{power}' was not handed down to '{body}'"))

@@ -1,7 +1,7 @@
 //! Items handed down: offered to each recipient, who accepts by itself; what was accepted can be taken back.
 
 use super::{
-    AdjustmentError, Answer, Needed, Nothing, Recipient,
+    AdjustmentError, Needed, Nothing, Recipient, Response,
     compile::{CANCELLED, Draft, IN_USE, text},
     dependants,
 };
@@ -70,7 +70,7 @@ fn was_answered(row: &crate::system::Row<'_>) -> bool {
     text(row, "state").is_some_and(|state| [DECLINED, ENDED].contains(&state.as_str()))
 }
 
-pub(super) fn answer(draft: &mut Draft<'_>, handover: &str, answer: Answer) -> Result<(), AdjustmentError> {
+pub(super) fn answer(draft: &mut Draft<'_>, handover: &str, answer: Response) -> Result<(), AdjustmentError> {
     draft.needed(HANDOVERS, handover)?;
     let Some(row) = draft.row(HANDOVERS, handover) else {
         return Err(AdjustmentError::Nothing(Nothing::SamePackage(handover.into())));
@@ -84,10 +84,14 @@ pub(super) fn answer(draft: &mut Draft<'_>, handover: &str, answer: Answer) -> R
             needed: Needed::Offered,
         });
     }
+    let to = text(&row, "to").unwrap_or_default();
+    if draft.of.applicant.is_some_and(|applicant| applicant != to) {
+        return Err(AdjustmentError::Nothing(Nothing::NotRecipient(handover.into(), to)));
+    }
     let effective = draft.of.effective;
-    draft.set(HANDOVERS, handover, "state", if answer == Answer::Accept { ACCEPTED } else { DECLINED });
+    draft.set(HANDOVERS, handover, "state", if answer == Response::Accept { ACCEPTED } else { DECLINED });
     draft.set(HANDOVERS, handover, "settled_on", effective);
-    if answer == Answer::Decline {
+    if answer == Response::Decline {
         return Ok(());
     }
     let of = |field| row.get(field).unwrap_or_default();

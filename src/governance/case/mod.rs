@@ -18,7 +18,7 @@ mod succession;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    adjustment::{Adjustment, Answer, Dependants, Move, NewItem, Recipient},
+    adjustment::{Adjustment, Dependants, Move, NewItem, Recipient, Response},
     compile::{Circumstances, Compiled, Unplaced},
     error::{AdjustmentError, Needed, Nothing},
     law::{Correspondence, LawRevision, Proposal, Verdict},

@@ -2,7 +2,7 @@
 
 use super::{Act, Deed, Office, OfficeError, Publication, lists};
 use crate::{
-    governance::procedure::Verb,
+    governance::procedure::{Verb, Whose},
     record::Record,
     system::{ChangeSet, Edits},
 };
@@ -27,7 +27,13 @@ impl Office {
     fn allowed(&self, package: &str, act: &Act) -> Result<(), OfficeError> {
         let dossier = self.known(package)?;
         let procedure = self.procedure_of(dossier)?;
-        dossier.course.act(procedure, &dossier.package.kinds(), act.clone())?;
+        let kinds = dossier.package.kinds();
+        dossier.course.act(procedure, &kinds, act.clone())?;
+        let step = procedure.step_of(&dossier.course, &act.verb, &kinds);
+        let whose = step.map_or(Whose::Anybody, |step| step.whose(act.by.role.as_str()));
+        if whose == Whose::Applicant && act.by.body != dossier.package.applicant.body {
+            return Err(OfficeError::NotApplicant { by: act.by.clone(), package: package.to_owned() });
+        }
         Ok(())
     }
 

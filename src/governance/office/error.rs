@@ -87,6 +87,22 @@ pub enum OfficeError {
         /// Where it stands.
         stage: Stage,
     },
+    /// The step is for the body that applies.
+    #[error("{by} is not of the body that applies for '{package}', whose step this is")]
+    NotApplicant {
+        /// Who.
+        by: Person,
+        /// The package.
+        package: String,
+    },
+    /// What is asked for cannot be written down, so it cannot be recorded.
+    #[error("the package '{package}' cannot be recorded: {why}")]
+    Unwritable {
+        /// The package.
+        package: String,
+        /// What of it, and why.
+        why: String,
+    },
     /// The procedure does not allow it.
     #[error(transparent)]
     Procedure(#[from] ActRefused),

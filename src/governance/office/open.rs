@@ -43,7 +43,9 @@ impl Office {
         let dossier = self.known(package)?;
         let procedure = self.procedure_of(dossier)?;
         let before = dossier.package.kinds();
-        if !dossier.course.is_drafted(procedure, &before) || by.role != dossier.package.applicant.role {
+        if !dossier.course.is_drafted(procedure, &before)
+            || (&by.role, &by.body) != (&dossier.package.applicant.role, &dossier.package.applicant.body)
+        {
             return Err(OfficeError::NotDraft { package: package.to_owned(), stage: dossier.course.stage().clone() });
         }
         let next = Package { cases: cases.clone(), ..dossier.package.clone() };

@@ -118,9 +118,14 @@ impl Office {
         if package.cases.is_empty() {
             return Err(OfficeError::NoCase(package.id.clone()));
         }
+        // A struct that is no record is told when its edits are committed; before that the package is recorded.
+        if let Err(error) = serde_json::to_string(package) {
+            return Err(OfficeError::Unwritable { package: package.id.clone(), why: error.to_string() });
+        }
         let circumstances = Circumstances {
             id: &package.id,
             cause: &package.title,
+            applicant: package.applicant.body.as_deref(),
             effective,
             decision: Publication::decision_of(publication),
             owners: &self.owners,

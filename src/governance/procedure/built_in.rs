@@ -1,4 +1,4 @@
-use super::{Procedure, ProcedureBuilder, Step};
+use super::{Procedure, ProcedureBuilder, Signer, Step};
 use crate::schema::Labels;
 
 /// Roles and documents of the built-in procedures, as people call them.
@@ -23,7 +23,10 @@ fn worded(builder: ProcedureBuilder) -> ProcedureBuilder {
 }
 
 fn step(role: &str, zh: &str, en: &str) -> Step {
-    Step::by([role]).labels(Labels::zh_en(zh, en))
+    // What a department does, the one that applies does.
+    let own = ["business_office", "department", "legal_office"].contains(&role);
+    let signer = if own { Signer::of_applicant(role) } else { role.into() };
+    Step::by([signer]).labels(Labels::zh_en(zh, en))
 }
 
 /// First issue of a list, in six steps (the text of 2023: 部门各业务口按统一格式编制→部门法制科合法性审查→司法局合法性复审→编办合理性审核→编委会议审定确权→部门印发公布):
@@ -104,7 +107,7 @@ pub fn adjustment() -> Procedure {
             step("establishment_office", "批复", "approved").returns_to("application").may_refuse().marks("approved"),
         )
         .published_by(
-            Step::by(["department", "establishment_office"])
+            Step::by([Signer::of_applicant("department"), "establishment_office".into()])
                 .labels(Labels::zh_en("公布", "published"))
                 .evidence("document"),
         )

@@ -89,6 +89,20 @@ pub struct Signer {
     /// The kinds of adjustment for which it signs; every kind, where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only_for: Vec<Kind>,
+    /// Whose people sign.
+    #[serde(default)]
+    pub of: Whose,
+}
+
+/// Whose people sign at a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// Whoever has the role.
+    #[default]
+    Anybody,
+    /// Those of the body that applies.
+    Applicant,
 }
 
 /// How many of the signers sign.
@@ -142,7 +156,15 @@ pub enum Reached {
 
 impl From<&str> for Signer {
     fn from(role: &str) -> Self {
-        Self { role: role.into(), only_for: Vec::new() }
+        Self { role: role.into(), only_for: Vec::new(), of: Whose::Anybody }
+    }
+}
+
+impl Signer {
+    /// A role in the body that applies, such as a department's own legal office.
+    #[must_use]
+    pub fn of_applicant(role: impl Into<Name>) -> Self {
+        Self { role: role.into(), only_for: Vec::new(), of: Whose::Applicant }
     }
 }
 
@@ -219,6 +241,12 @@ impl Step {
     /// Returns who signs for cases of these kinds.
     pub fn signers(&self, kinds: &[Kind]) -> impl Iterator<Item = &Name> {
         self.signers.iter().filter(move |signer| applies(&signer.only_for, kinds)).map(|signer| &signer.role)
+    }
+
+    /// Returns whose people sign in a role.
+    #[must_use]
+    pub fn whose(&self, role: &str) -> Whose {
+        self.signers.iter().find(|signer| signer.role.as_str() == role).map_or(Whose::Anybody, |signer| signer.of)
     }
 
     /// Returns what must be in hand for cases of these kinds.
@@ -305,6 +333,17 @@ impl Procedure {
     #[must_use]
     pub fn publication(&self) -> &Step {
         &self.publication
+    }
+
+    /// Returns the step at which something is done with a case: the one that it stands at, or for taking it back the first.
+    #[must_use]
+    pub fn step_of(&self, course: &Course, verb: &Verb, kinds: &[Kind]) -> Option<&Step> {
+        match (verb, course.stage()) {
+            (Verb::Withdraw, _) => self.next(None, kinds).and_then(|first| self.step(first.as_str())),
+            (_, Stage::Step(name)) => self.step(name.as_str()),
+            (_, Stage::Approved) => Some(&self.publication),
+            _ => None,
+        }
     }
 
     /// Returns the first step in line for cases of these kinds, behind another or from the beginning.
