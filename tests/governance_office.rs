@@ -365,3 +365,32 @@ fn rules_change_but_not_under_what_is_under_way() {
     office.set_rules(changed, on, clerk).expect("nothing passes it");
     assert_eq!(office.rules().procedures.get("adjustment"), Some(&other));
 }
+
+/// A review vanishes in whatever way it is resolved: here the body changes its own row, and nobody answers anything.
+#[test]
+fn a_body_that_changes_its_row_has_reviewed_it() {
+    let mut office = office();
+    let (on, clerk) = (day("2026-03-03"), by("department", "market"));
+    let norm = record([("name", "食品经营许可"), ("catalogue", "licence_list"), ("conditions", "有固定场所")]);
+    let set = Edits::new()
+        .insert("upstream", "norm", &norm)
+        .set("powers", "licence", "upstream", "norm")
+        .author_because("service_implementation", "licence/licence-m", "conditions", "有场所并公示", "本地要求");
+    office.edit(set, on, on, clerk.clone()).expect("it is accepted");
+    let edits = Edits::new().set("upstream", "norm", "conditions", "有固定场所和设备");
+    enact(&mut office, "norm", Adjustment::Amend { power: "licence".into(), edits }, "2026-03-03");
+    let open = |office: &Office| {
+        let inbox = office.inbox("market", on).expect("a known year");
+        inbox.iter().filter(|one| one.finding.check().as_str() == "review_open").count()
+    };
+    assert_eq!(open(&office), 1);
+    let elsewhere = Edits::new().set("powers", "penalty", "remark", "另一事项");
+    office.edit(elsewhere, on, on, clerk.clone()).expect("it is accepted");
+    assert_eq!(open(&office), 1, "another row was changed");
+    let own = || Edits::new().clear("service_implementation", "licence/licence-m", "conditions");
+    office.edit(own(), on, on, clerk).expect("it is accepted");
+    assert_eq!(open(&office), 0);
+    let reviews = office.system().list("reviews").expect("a list");
+    let state = reviews.rows().next().expect("it stays").get("state").expect("a field");
+    assert_eq!(state.to_string(), "amended");
+}

@@ -6,9 +6,11 @@
 use crate::{
     explain::Owners,
     four_tier::FourTier,
+    record::Record,
     schema::{
         Check, Field, Labels, List, OnRemove, Schema, SchemaBuilder, SchemaError, Severity, Type, Vocabulary, own,
     },
+    value::{Date, Value},
 };
 
 pub(super) const REVIEWS: &str = "reviews";
@@ -120,6 +122,31 @@ pub fn lists() -> SchemaBuilder {
                 .labels(Labels::zh_en("调整暂缓生效", "planned change held"))
                 .message(Labels::zh_en("{title}未能生效：{why}", "{title} has not taken effect: {why}")),
         )
+}
+
+/// Something that is to be reviewed, as a row of the list of reviews.
+pub(super) struct Review<'a> {
+    pub(super) body: Value,
+    pub(super) list: &'a str,
+    pub(super) row: &'a str,
+    pub(super) change: &'a str,
+    pub(super) cause: &'a str,
+    pub(super) copy: Option<&'a str>,
+    pub(super) found_on: Date,
+}
+
+impl Review<'_> {
+    pub(super) fn record(self) -> Record {
+        Record::new()
+            .with("body", self.body)
+            .with("list", self.list)
+            .with("row", self.row)
+            .with("change", self.change)
+            .with("cause", self.cause)
+            .with("copy", self.copy)
+            .with("state", OPEN)
+            .with("found_on", self.found_on)
+    }
 }
 
 /// Adds to whose rows are whose the lists of governance.

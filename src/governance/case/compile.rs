@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::{Adjustment, AdjustmentError, Case, Needed, Package, handover, items, reform, succession};
 use crate::{
     explain::Owners,
-    governance::lists::{OPEN, REVIEWS},
+    governance::lists::{REVIEWS, Review},
     record::Record,
     system::{Edits, ListSystem, Row, Snapshot},
     value::{Date, Name, Value},
@@ -223,15 +223,8 @@ impl<'a> Draft<'a> {
     ) {
         for body in bodies {
             self.reviews += 1;
-            let record = Record::new()
-                .with("body", body)
-                .with("list", list)
-                .with("row", key)
-                .with("change", change)
-                .with("cause", self.of.cause)
-                .with("copy", copy)
-                .with("state", OPEN)
-                .with("found_on", self.of.effective);
+            let (cause, found_on) = (self.of.cause, self.of.effective);
+            let record = Review { body, list, row: key, change, cause, copy, found_on }.record();
             let id = format!("{}:{}", self.of.id, self.reviews);
             self.edit(|edits| edits.insert(REVIEWS, id, &record));
         }

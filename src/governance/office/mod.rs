@@ -219,12 +219,14 @@ impl Office {
         Ok(())
     }
 
-    /// Commits edits outside any case: an import, a register, what a body authors in its own rows.
+    /// Commits edits outside any case: an import, a register, what a body authors in its own rows. Where a body changes a row that it is to
+    /// review, that settles the review.
     ///
     /// # Errors
     /// [`OfficeError`] where the lists refuse; then nothing has changed.
     pub fn edit(&mut self, edits: Edits, effective: Date, on: Date, by: Person) -> Result<ChangeSet, OfficeError> {
         self.check(on, &by)?;
+        let edits = self.with_settled(edits, on, &by)?;
         let made = self.commit(edits, effective)?;
         let changes = made.1.clone();
         self.perform(on, by, Deed::Edit {}, vec![made]);

@@ -3,8 +3,10 @@
 use super::{Office, OfficeError, Publication};
 use crate::{
     explain::Impact,
-    governance::case::{Circumstances, Compiled, Package, Unplaced},
-    record::Record,
+    governance::{
+        case::{Circumstances, Compiled, Package, Unplaced},
+        lists::{REVIEWS, Review},
+    },
     schema::Severity,
     system::{ChangeSet, Edits, Finding},
     value::{Date, Name},
@@ -148,15 +150,9 @@ impl Office {
             let bodies = if owners.is_empty() { vec![crate::Value::Missing] } else { owners };
             for body in bodies {
                 number += 1;
-                let record = Record::new()
-                    .with("body", body)
-                    .with("list", list.as_str())
-                    .with("row", row.as_str())
-                    .with("change", why.as_str())
-                    .with("cause", cause)
-                    .with("state", super::lists::OPEN)
-                    .with("found_on", on);
-                all = all.insert(super::lists::REVIEWS, format!("{id}:o{number}"), &record);
+                let (list, row, change) = (list.as_str(), row.as_str(), why.as_str());
+                let record = Review { body, list, row, change, cause, copy: None, found_on: on }.record();
+                all = all.insert(REVIEWS, format!("{id}:o{number}"), &record);
             }
         }
         Ok(all)

@@ -3,7 +3,7 @@
 use super::{Answer, Deed, Office, OfficeError, Person, lists};
 use crate::{
     schema::Severity,
-    system::Edits,
+    system::{Edits, Row},
     value::{Date, Name},
 };
 
@@ -68,5 +68,36 @@ impl Office {
         let deed = Deed::Settle { check, row: row.to_owned(), answer, opinion };
         self.perform(on, by, deed, made);
         Ok(())
+    }
+
+    /// Adds to edits of a body what they settle: its open reviews of rows that they change.
+    pub(super) fn with_settled(&mut self, edits: Edits, on: Date, by: &Person) -> Result<Edits, OfficeError> {
+        let Some(body) = by.body.as_deref() else { return Ok(edits) };
+        let text = |row: &Row<'_>, field: &str| row.get(field).map(|value| value.to_string()).unwrap_or_default();
+        let open: Vec<(String, String, String)> = self
+            .system
+            .list(lists::REVIEWS)
+            .map(|reviews| {
+                let is_open = |row: &Row<'_>| {
+                    text(row, "body") == body && [lists::OPEN, lists::OBJECTED].contains(&text(row, "state").as_str())
+                };
+                let rows = reviews.rows().filter(is_open);
+                rows.map(|row| (row.key().to_string(), text(&row, "list"), text(&row, "row"))).collect()
+            })
+            .unwrap_or_default();
+        if open.is_empty() {
+            return Ok(edits);
+        }
+        let preview = self.system.preview(&edits)?;
+        let is_changed = |list: &str, row: &str| {
+            preview.changes(list).iter().any(|change| change.key().as_str() == row && change.changed().next().is_some())
+        };
+        let settled = open.into_iter().filter(|(_, list, row)| is_changed(list, row));
+        Ok(settled.fold(edits, |edits, (key, ..)| {
+            edits
+                .set(lists::REVIEWS, &key, "state", "amended")
+                .set(lists::REVIEWS, &key, "answer", "已由本单位自行修改")
+                .set(lists::REVIEWS, &key, "settled_on", on)
+        }))
     }
 }
