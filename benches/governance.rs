@@ -8,11 +8,10 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use quanze::{
     Date, Edits, ListSystem, Record, Schema, four_tier,
     governance::{
-        self, Office, Person,
+        self, Office, Person, Rules,
         calendar::{Calendar, Year},
         case::{Correspondence, LawRevision, Trigger},
         history::History,
-        office::Rules,
     },
     schema::{List, Rule, Type},
 };

@@ -6,11 +6,10 @@ use governed::{approve, by, calendar, day, enact, field, office, package, publis
 use quanze::{
     Edits, four_tier,
     governance::{
-        Answer, Office, OfficeError, Publication,
+        Answer, Office, OfficeError, Publication, Rules,
         calendar::Calendar,
         case::{Adjustment, Case, Dependants},
         deadline::Standing,
-        office::Rules,
         procedure::{Act, Procedure, Signing, Stage, Step, Verb, Why},
     },
     working_days,

@@ -5,9 +5,8 @@ use std::{error::Error, path::Path};
 use quanze::{
     Date, Edits, ListSystem, Record, four_tier,
     governance::{
-        self, Office, Person, Publication,
+        self, Office, Person, Publication, Rules,
         case::{Package, Trigger},
-        office::Rules,
         procedure::{Act, Verb},
     },
 };

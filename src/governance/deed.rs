@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case::{Case, Package},
-    office::Rules,
     procedure::Act,
+    rules::Rules,
 };
 use crate::{
     system::Edits,

@@ -7,9 +7,8 @@
 //! use quanze::{
 //!     Date, Edits, ListSystem, Record, four_tier, working_days,
 //!     governance::{
-//!         self, Office, Person, Publication,
+//!         self, Office, Person, Publication, Rules,
 //!         case::{Adjustment, Package, Trigger},
-//!         office::Rules,
 //!         procedure::{Act, Verb},
 //!     },
 //! };
@@ -69,6 +68,7 @@ mod lists;
 pub mod office;
 mod person;
 pub mod procedure;
+mod rules;
 
 pub use self::{
     deed::{Answer, Deed, Publication},
@@ -76,4 +76,5 @@ pub use self::{
     lists::{lists, schema},
     office::{Office, OfficeError},
     person::Person,
+    rules::{Rules, RulesError},
 };

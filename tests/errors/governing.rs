@@ -3,12 +3,11 @@
 use quanze::{
     Duration, Edits, ListSystem, Record, four_tier,
     governance::{
-        Answer, Office, Person, Publication,
+        Answer, Office, Person, Publication, Rules,
         calendar::{Calendar, CalendarError, Holiday, Year},
         case::{Adjustment, Case, Circumstances, Dependants, Move, NewItem},
         deadline::Deadline,
         history::{Hash, Head, History},
-        office::Rules,
         procedure::{Act, Procedure, Step, Verb, adjustment},
     },
     working_days,

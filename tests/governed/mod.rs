@@ -4,10 +4,9 @@
 use quanze::{
     Date, Edits, ListSystem, Record, four_tier,
     governance::{
-        self, Office, Person, Publication,
+        self, Office, Person, Publication, Rules,
         calendar::Calendar,
         case::{Adjustment, Package, Trigger},
-        office::Rules,
         procedure::{Act, Verb},
     },
     working_days,

@@ -1,12 +1,12 @@
 use thiserror::Error;
 
-use super::RulesError;
 use crate::{
     governance::{
         calendar::UnknownYear,
         case::AdjustmentError,
         person::Person,
         procedure::{ActRefused, Stage},
+        rules::RulesError,
     },
     system::Refused,
     value::{Date, Name},

@@ -13,7 +13,6 @@ mod late;
 mod open;
 mod preview;
 mod register;
-mod rules;
 mod settle;
 
 use std::collections::BTreeMap;
@@ -27,7 +26,6 @@ pub use self::{
     late::Late,
     preview::{CasePreview, MustReview},
     register::Dossier,
-    rules::{Rules, RulesError},
 };
 use super::{
     case::{Case, Package},
@@ -37,6 +35,7 @@ use super::{
     lists,
     person::Person,
     procedure::{Act, SUPERVISOR},
+    rules::Rules,
 };
 use crate::{
     explain::Owners,

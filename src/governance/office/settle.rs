@@ -11,7 +11,7 @@ impl Office {
     /// Answers something that is to be reviewed: confirms it, puts it right, or objects.
     ///
     /// A row of `reviews` is settled by confirming it or putting it right. An objection leaves it open, until whose it is or whoever decides
-    /// on objections ([`Rules::decider`](super::Rules::decider)) settles it. What another check finds is resolved only by putting it right, here
+    /// on objections ([`Rules::decider`](crate::governance::Rules::decider)) settles it. What another check finds is resolved only by putting it right, here
     /// or in any other way; until then what was answered stands beside it.
     ///
     /// # Errors
