@@ -1,5 +1,8 @@
 //! Working days and deadlines: what notices say, what is counted, what is refused.
 
+#[path = "governed/config.rs"]
+mod config;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -198,6 +201,8 @@ fn plainly(from: Date, count: usize) -> Date {
 }
 
 proptest! {
+    #![proptest_config(config::config(256))]
+
     /// Days after a day, and days between two, are each other's reverse, and are what a plain count says.
     #[test]
     fn counting_forth_and_back_agree(start in 0_i64..1100, count in 0_u32..120) {

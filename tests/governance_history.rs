@@ -1,5 +1,7 @@
 //! The history: the past as it was, what became of a row, and that nothing in it can be changed unseen.
 
+#[path = "governed/config.rs"]
+mod config;
 mod governed;
 
 use governed::{by, day, enact, field, office, package};
@@ -435,7 +437,7 @@ fn promises(office: &Office) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(config::config(48))]
 
     /// Whatever is done in whatever order: replaying gives the same office to the byte; the past is as it was; no promise is lost; the inbox is
     /// the findings to be reviewed; what is refused changes nothing.

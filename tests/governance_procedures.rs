@@ -1,5 +1,8 @@
 //! Procedures: who may do what when, what is refused and what is said then, and that there is always a way on.
 
+#[path = "governed/config.rs"]
+mod config;
+
 use proptest::prelude::*;
 use quanze::{
     Date,
@@ -260,7 +263,7 @@ fn built(steps: Vec<(Step, bool)>) -> Result<Procedure, ProcedureError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(config::config(600))]
 
     /// Whatever is built has a way on from wherever a case comes to; what is told as allowed is allowed, what is not is refused and
     /// changes nothing; and a case ends if everybody goes on.
