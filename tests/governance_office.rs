@@ -301,6 +301,9 @@ fn a_finding_stands_until_it_is_put_right() {
     let own = Edits::new().author("service_implementation", "licence/licence-m", "promised_limit", working_days(2));
     office.edit(own, on, on, clerk).expect("it is accepted");
     assert!(found(&office).is_none());
+    // Found once more, it has not been answered yet.
+    enact(&mut office, "tighter", limit("licence", 1), "2026-03-05");
+    assert_eq!(found(&office).expect("it is found once more").answer, None);
 }
 
 #[test]
