@@ -2,32 +2,18 @@
 
 mod governed;
 
-use governed::{day, enact, field, office, package, record};
+use governed::{compile, day, enact, field, office, package, record};
 use quanze::{
     Edits, Record,
     governance::{
         Kind, Office,
         case::{
-            Adjustment, AdjustmentError, BodyChange, Case, Circumstances, Compiled, Correspondence, Dependants,
-            LawRevision, Move, NewItem, Recipient, Response, Trigger, Verdict,
+            Adjustment, BodyChange, Correspondence, Dependants, LawRevision, Move, NewItem, Recipient, Response,
+            Trigger, Verdict,
         },
     },
     working_days,
 };
-
-/// Compiles a case against the lists as they are, for a day in April.
-fn compile(office: &Office, adjustment: Adjustment) -> Result<Compiled, AdjustmentError> {
-    let owners = quanze::four_tier::owners();
-    let of = Circumstances {
-        id: "x",
-        cause: "原因",
-        applicant: None,
-        effective: day("2026-04-01"),
-        decision: None,
-        owners: &owners,
-    };
-    Case::new(adjustment, "理由").compile(office.system(), &of)
-}
 
 fn refused(office: &Office, adjustment: Adjustment) -> String {
     compile(office, adjustment).expect_err("it cannot be made").to_string()
@@ -461,4 +447,90 @@ fn what_a_package_asks_for_is_data() {
         assert!(serde_json::from_str::<quanze::governance::case::Package>(&more).is_err(), "{more}");
         let _ = compile(&office, read.cases[0].adjustment.clone()).unwrap_or_else(|error| panic!("{error}"));
     }
+}
+
+/// Two promises that move to one field: the first moves, and the second stays and is listed. None overwrites the other.
+#[test]
+fn what_meets_in_one_place_is_not_lost() {
+    let mut office = office();
+    let to_one = |from: &str| Move::new("service_implementation", from, "food/food-m");
+    let merge = |moves| Adjustment::Merge {
+        powers: vec!["licence".into(), "workshop".into()],
+        into: item("food", "食品许可", "01"),
+        moves,
+        dependants: Dependants::Cascade,
+    };
+    let both = merge(vec![to_one("licence/licence-m"), to_one("workshop/workshop-m")]);
+    let compiled = compile(&office, both.clone()).expect("it can be made");
+    let [left] = &compiled.unplaced[..] else { panic!("one has no place: {:#?}", compiled.unplaced) };
+    assert_eq!((left.key.as_str(), left.values.len()), ("workshop/workshop-m", 1));
+    enact(&mut office, "both", both, "2026-03-03");
+    let rows = office.system().list("service_implementation").expect("a list");
+    let authored =
+        |key: &str| rows.row(key).expect("it is there").authored("promised_limit").expect("a field").to_string();
+    assert_eq!([authored("food/food-m"), authored("workshop/workshop-m")], ["5 working_days", "8 working_days"]);
+
+    let office = governed::office();
+    let twice =
+        merge(vec![to_one("licence/licence-m"), Move::new("service_implementation", "licence/licence-m", "food/x")]);
+    let says = "what is authored in service_implementation[licence/licence-m] is moved to two places; name one";
+    assert_eq!(refused(&office, twice), says);
+}
+
+/// A field in which somebody has authored already is not overwritten by what moves there.
+#[test]
+fn what_is_authored_where_something_moves_stays() {
+    let mut office = office();
+    let split = Adjustment::Retype {
+        power: "licence".into(),
+        into: item("licence-2", "食品备案", "10"),
+        moves: vec![Move::new("service_implementation", "licence/licence-m", "workshop/workshop-m")],
+        dependants: Dependants::Cascade,
+    };
+    enact(&mut office, "retype", split, "2026-03-03");
+    let rows = office.system().list("service_implementation").expect("a list");
+    let authored =
+        |key: &str, name: &str| rows.row(key).expect("it is there").authored(name).expect("a field").to_string();
+    assert_eq!(authored("workshop/workshop-m", "promised_limit"), "8 working_days", "it was there");
+    assert_eq!(authored("licence/licence-m", "promised_limit"), "5 working_days", "it has no place");
+    assert_eq!(authored("workshop/workshop-m", "place"), "政务大厅一楼", "nothing was there");
+}
+
+/// What a body has just been given is not seen to be its own yet: it would stay with a body that ends.
+#[test]
+fn a_body_does_not_end_and_take_in_one_package() {
+    let office = office();
+    let into = |body: &str, to: &str| BodyChange::Dissolve {
+        body: body.into(),
+        into: vec![to.into()],
+        items: std::collections::BTreeMap::new(),
+    };
+    let says = "'market' ends and takes from another in one package; let one follow on the other";
+    for changes in [
+        vec![into("health", "market"), into("market", "town-a")],
+        vec![into("market", "town-a"), into("health", "market")],
+    ] {
+        assert_eq!(refused(&office, Adjustment::Reform { changes }), says);
+    }
+}
+
+/// An item cites in other places too, and rests on its basis alone.
+#[test]
+fn a_revision_proposes_for_every_citation_of_an_item() {
+    let mut office = office();
+    let on = day("2026-03-02");
+    let clerk = governed::by("department", "market");
+    let cites = Edits::new().set("powers", "workshop", "accountability_basis", ["food-2015.122", "food-2015.35"]).set(
+        "powers",
+        "workshop",
+        "local_basis",
+        ["food-2015.122"],
+    );
+    office.edit(cites, on, on, clerk).expect("it is accepted");
+    let proposals = revision().proposals(office.system());
+    let workshop = proposals.iter().find(|one| one.power == "workshop").expect("it cites the old edition");
+    assert_eq!(workshop.kind, Kind::Amend, "a local basis that ends is no end");
+    let fields: Vec<(&str, usize)> = workshop.fields.iter().map(|(field, next)| (field.as_str(), next.len())).collect();
+    assert_eq!(fields, [("basis", 2), ("local_basis", 0), ("accountability_basis", 1)]);
+    assert_eq!(workshop.citations.len(), 3, "each old article is told once");
 }

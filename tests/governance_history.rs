@@ -206,6 +206,19 @@ fn what_is_changed_removed_or_moved_is_found_and_named() {
     checkpoint[place] = checkpoint[place].replace("二楼", "三楼");
     assert!(matches!(damaged(&checkpoint).1, Damage::Checkpoint(_)));
 
+    // A record that counts its revisions otherwise is no record, whatever its hash.
+    let schema = office.schema().clone();
+    let mut other = History::begin(&governed::system());
+    let mut system = governed::system();
+    let (on, clerk) = (day("2026-03-02"), by("department", "market"));
+    other
+        .commit(&mut system, Edits::new().set("powers", "licence", "remark", "一"), on, on, clerk)
+        .expect("it is accepted");
+    let revision = other.revision();
+    let wrong =
+        other.to_lines().replace(&format!("\"revision\":{revision},\"effective\""), "\"revision\":9,\"effective\"");
+    assert!(History::from_lines(schema, &wrong).is_err());
+
     let mut genesis = own();
     genesis[0] = genesis[0].replace("市场监管局", "市场局");
     assert_eq!(damaged(&genesis).1, Damage::Genesis);

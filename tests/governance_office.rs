@@ -210,18 +210,24 @@ fn a_year_without_its_notice_is_an_error_where_it_matters() {
     assert!(error.to_string().contains("which days of 2027 are worked on is not known"), "{error}");
 }
 
+/// A norm suggests conditions, and the bureau authors others, on the third of March.
+fn override_conditions(office: &mut Office) {
+    let on = day("2026-03-03");
+    let norm = record([("name", "食品经营许可"), ("catalogue", "licence_list"), ("conditions", "有固定场所")]);
+    let set = Edits::new()
+        .insert("upstream", "norm", &norm)
+        .set("powers", "licence", "upstream", "norm")
+        .author_because("service_implementation", "licence/licence-m", "conditions", "有场所并公示", "本地要求");
+    office.edit(set, on, on, by("department", "market")).expect("it is accepted");
+}
+
 /// Somebody authors a value of its own where another is suggested; when the suggestion moves, it is asked to look.
 #[test]
 fn whoever_has_a_value_of_its_own_reviews_what_changes_under_it() {
     let mut office = office();
     let on = day("2026-03-03");
     let clerk = by("department", "market");
-    let norm = record([("name", "食品经营许可"), ("catalogue", "licence_list"), ("conditions", "有固定场所")]);
-    let set = Edits::new()
-        .insert("upstream", "norm", &norm)
-        .set("powers", "licence", "upstream", "norm")
-        .author_because("service_implementation", "licence/licence-m", "conditions", "有场所并公示", "本地要求");
-    office.edit(set, on, on, clerk.clone()).expect("it is accepted");
+    override_conditions(&mut office);
     let change = Adjustment::Amend {
         power: "licence".into(),
         edits: Edits::new().set("upstream", "norm", "conditions", "有固定场所和设备"),
@@ -373,12 +379,7 @@ fn rules_change_but_not_under_what_is_under_way() {
 fn a_body_that_changes_its_row_has_reviewed_it() {
     let mut office = office();
     let (on, clerk) = (day("2026-03-03"), by("department", "market"));
-    let norm = record([("name", "食品经营许可"), ("catalogue", "licence_list"), ("conditions", "有固定场所")]);
-    let set = Edits::new()
-        .insert("upstream", "norm", &norm)
-        .set("powers", "licence", "upstream", "norm")
-        .author_because("service_implementation", "licence/licence-m", "conditions", "有场所并公示", "本地要求");
-    office.edit(set, on, on, clerk.clone()).expect("it is accepted");
+    override_conditions(&mut office);
     let edits = Edits::new().set("upstream", "norm", "conditions", "有固定场所和设备");
     enact(&mut office, "norm", Adjustment::Amend { power: "licence".into(), edits }, "2026-03-03");
     let open = |office: &Office| {

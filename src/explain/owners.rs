@@ -110,11 +110,8 @@ impl Owners {
     /// In the references followed.
     pub fn of_row(&self, now: &Snapshot, list: &str, key: impl AsRef<str>) -> Result<Vec<Value>, ImpactError> {
         let schema = now.schema();
-        schema.list(list)?;
         let list = Name::from(list);
-        if let Some((list, paths)) = self.lists.get_key_value(&list) {
-            Self { lists: [(list.clone(), paths.clone())].into() }.check(schema)?;
-        }
+        lead_somewhere(schema, &list, self.paths(&list))?;
         let read = |list: &Name, key: &Key, field: &Name| {
             let row = now.list(list.as_str()).ok().and_then(|view| view.row(key.as_str()));
             row.and_then(|row| row.get(field.as_str()).ok()).unwrap_or_default()
@@ -131,39 +128,46 @@ impl Owners {
         key: &Key,
         read: &impl Fn(&Name, &Key, &Name) -> Value,
     ) -> BTreeSet<Owner> {
-        let paths = self.lists.get(list).map_or(&[] as &[Path], Vec::as_slice);
-        let ends = paths.iter().map(|path| follow(schema, list, key, path.names(), read));
+        let ends = self.paths(list).iter().map(|path| follow(schema, list, key, path.names(), read));
         ends.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    /// Returns the paths of a list.
+    fn paths(&self, list: &Name) -> &[Path] {
+        self.lists.get(list).map_or(&[], Vec::as_slice)
     }
 
     /// Demands that each path leads through fields that there are.
     pub(super) fn check(&self, schema: &Schema) -> Result<(), ImpactError> {
-        for (list, paths) in &self.lists {
-            schema.list(list.as_str())?;
-            for path in paths {
-                // The list whose row is read next; nothing where there is none.
-                let mut at = Some(list.clone());
-                let mut from = list;
-                for name in path.names() {
-                    let Some(here) = at else {
-                        return Err(ImpactError::NoReference {
-                            list: list.clone(),
-                            path: path.to_string(),
-                            field: from.clone(),
-                        });
-                    };
-                    at = if *name == "key" {
-                        Some(here)
-                    } else {
-                        schema.field(here.as_str(), name.as_str())?;
-                        schema.spec().lists[&here].fields[name].ty.target().cloned()
-                    };
-                    from = name;
-                }
-            }
-        }
-        Ok(())
+        self.lists.iter().try_for_each(|(list, paths)| lead_somewhere(schema, list, paths))
     }
+}
+
+/// Demands that each path of a list leads through fields that there are.
+fn lead_somewhere(schema: &Schema, list: &Name, paths: &[Path]) -> Result<(), ImpactError> {
+    schema.list(list.as_str())?;
+    for path in paths {
+        // The list whose row is read next; nothing where there is none.
+        let mut at = Some(list.clone());
+        let mut from = list;
+        for name in path.names() {
+            let Some(here) = at else {
+                return Err(ImpactError::NoReference {
+                    list: list.clone(),
+                    path: path.to_string(),
+                    field: from.clone(),
+                });
+            };
+            at = if *name == "key" {
+                Some(here)
+            } else {
+                schema.field(here.as_str(), name.as_str())?;
+                schema.spec().lists[&here].fields[name].ty.target().cloned()
+            };
+            from = name;
+        }
+    }
+    Ok(())
 }
 
 /// A value at the end of a path, with the list of the row that it refers to.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     system::Edits,
-    value::{Date, Name},
+    value::{Date, Key, Name},
 };
 
 /// Something that was done in the governing of lists, as it is recorded.
@@ -49,8 +49,10 @@ pub enum Deed {
     Settle {
         /// The check that finds it.
         check: Name,
+        /// The list of the row found.
+        list: Name,
         /// The row found.
-        row: String,
+        row: Key,
         /// The answer.
         answer: Answer,
         /// What was said with it.

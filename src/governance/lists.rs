@@ -8,7 +8,8 @@ use crate::{
     four_tier::FourTier,
     record::Record,
     schema::{
-        Check, Field, Labels, List, OnRemove, Schema, SchemaBuilder, SchemaError, Severity, Type, Vocabulary, own,
+        Check, Expr, Field, Index, Labels, List, OnRemove, Schema, SchemaBuilder, SchemaError, Severity, Type,
+        Vocabulary, own,
     },
     value::{Date, Value},
 };
@@ -106,7 +107,7 @@ pub fn lists() -> SchemaBuilder {
         .list(PLANNED, planned())
         .check(
             "review_open",
-            Check::new(Severity::Review, REVIEWS, own("state").is_in([OPEN, OBJECTED]))
+            Check::new(Severity::Review, REVIEWS, is_open())
                 .labels(Labels::zh_en("待复核", "to be reviewed"))
                 .message(Labels::zh_en("{list} {row}待复核：{change}", "{list} {row} is to be reviewed: {change}")),
         )
@@ -168,6 +169,12 @@ fn reviews() -> List {
         .field("found_on", field(Type::Date, "提出日期", "found on").required())
         .field("answer", text("复核意见", "answer"))
         .field("settled_on", field(Type::Date, "办结日期", "settled on"))
+        .index(OPEN, Index::on(["body"]).when(is_open()).labels(Labels::zh_en("待复核，按单位", "open, by body")))
+}
+
+/// Whether a review waits for somebody.
+fn is_open() -> Expr {
+    own("state").is_in([OPEN, OBJECTED])
 }
 
 /// Powers handed down, each to one recipient, who accepts by itself.

@@ -45,7 +45,6 @@ impl Date {
         i64::from(self.epoch_day()) - i64::from(earlier.epoch_day())
     }
 
-    /// Returns the days since 1970-01-01.
     /// Returns the year.
     ///
     /// ```
@@ -72,6 +71,7 @@ impl Date {
         matches!(self.0.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday)
     }
 
+    /// Returns the days since 1970-01-01.
     pub(crate) fn epoch_day(self) -> i32 {
         // The calendar spans under eight million days.
         self.0.since(EPOCH).map_or(0, |span| span.get_days())

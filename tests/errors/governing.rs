@@ -5,7 +5,7 @@ use quanze::{
     governance::{
         Answer, Office, Person, Publication, Rules,
         calendar::{Calendar, CalendarError, Holiday, Year},
-        case::{Adjustment, Case, Circumstances, Dependants, Move, NewItem},
+        case::{Adjustment, Dependants, Move, NewItem},
         deadline::Deadline,
         history::{Hash, Head, History},
         procedure::{Act, Procedure, Step, Verb, adjustment},
@@ -77,15 +77,6 @@ fn procedures(said: &mut Said) {
 
 fn cases(said: &mut Said) {
     let office = office();
-    let owners = four_tier::owners();
-    let of = Circumstances {
-        id: "x",
-        cause: "原因",
-        applicant: None,
-        effective: day("2026-04-01"),
-        decision: None,
-        owners: &owners,
-    };
     let cancel = |power: &str| Adjustment::Cancel {
         power: power.into(),
         successors: Vec::new(),
@@ -110,7 +101,7 @@ fn cases(said: &mut Said) {
         merge(&["licence"], Vec::new()),
         merge(&["licence", "workshop"], vec![Move::new("powers", "licence", "new")]),
     ] {
-        let error = Case::new(adjustment, "理由").compile(office.system(), &of).expect_err("it cannot be made");
+        let error = governed::compile(&office, adjustment).expect_err("it cannot be made");
         said.variant("AdjustmentError", &error);
         assert!(!error.text("zh").is_ascii(), "{error} is said in Chinese");
     }

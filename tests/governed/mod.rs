@@ -6,7 +6,7 @@ use quanze::{
     governance::{
         self, Office, Person, Publication, Rules,
         calendar::Calendar,
-        case::{Adjustment, Package, Trigger},
+        case::{Adjustment, AdjustmentError, Case, Circumstances, Compiled, Package, Trigger},
         procedure::{Act, Verb},
     },
     working_days,
@@ -141,4 +141,18 @@ pub(crate) fn enact(office: &mut Office, id: &str, adjustment: Adjustment, on: &
 pub(crate) fn field(system: &ListSystem, list: &str, key: &str, name: &str) -> Option<String> {
     let row = system.list(list).expect("a list").row(key)?;
     Some(row.get(name).expect("a field").to_string())
+}
+
+/// Compiles a case against the lists as they are, for a day in April.
+pub(crate) fn compile(office: &Office, adjustment: Adjustment) -> Result<Compiled, AdjustmentError> {
+    let owners = four_tier::owners();
+    let of = Circumstances {
+        id: "x",
+        cause: "原因",
+        applicant: None,
+        effective: day("2026-04-01"),
+        decision: None,
+        owners: &owners,
+    };
+    Case::new(adjustment, "理由").compile(office.system(), &of)
 }

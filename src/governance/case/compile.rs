@@ -91,6 +91,9 @@ pub(super) struct Draft<'a> {
     unplaced: Vec<Unplaced>,
     /// What is entered: list and key.
     entered: BTreeSet<(&'static str, String)>,
+    /// Bodies that end, and bodies that follow on others: what the one has the other is not seen to have yet.
+    pub(super) ending: BTreeSet<String>,
+    pub(super) following: BTreeSet<String>,
     reviews: usize,
 }
 
@@ -103,6 +106,8 @@ impl<'a> Draft<'a> {
             edits: Edits::new(),
             unplaced: Vec::new(),
             entered: BTreeSet::new(),
+            ending: BTreeSet::new(),
+            following: BTreeSet::new(),
             reviews: 0,
         }
     }

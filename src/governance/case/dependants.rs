@@ -5,6 +5,7 @@ use super::{
     compile::{CANCELLED, Draft, IN_USE, json, keys, text},
 };
 use crate::{
+    explain::{Fed, Feeds},
     system::{ListSystem, Row},
     value::Name,
 };
@@ -23,32 +24,59 @@ pub(super) const MATTERS: [(&str, &[&str]); 5] = [
 
 /// Returns who implements a power, by key.
 pub(super) fn implementers(now: &ListSystem, power: &str) -> Vec<String> {
-    referring(now, power, "implementers", "power").into_iter().map(|row| row.key().to_string()).collect()
+    Below::of(now, power).keys("implementers", "power", |_| true)
 }
 
-/// Returns the rows of a list that refer to a power by a field: all of them are fed by it.
-fn referring<'a>(now: &'a ListSystem, power: &str, list: &str, field: &str) -> Vec<Row<'a>> {
-    let (Ok(view), Ok(feeds)) = (now.list(list), now.feeds("powers", power)) else { return Vec::new() };
-    let rows = feeds.of_list(list).filter_map(|fed| view.row(&fed.key));
-    rows.filter(|row| keys(row, field).iter().any(|key| key == power)).collect()
+/// What rests on a power. Whatever refers to it is fed by it.
+pub(super) struct Below<'a> {
+    now: &'a ListSystem,
+    power: &'a str,
+    feeds: Option<Feeds>,
 }
 
-/// Returns the rows of matters that refer to a power, each with the fields in which it does.
-pub(super) fn matters(now: &ListSystem, power: &str) -> Vec<(&'static str, String, Vec<&'static str>)> {
-    // What rests on a power is found by what it feeds: only rows of tier 1 refer to it themselves.
-    let Ok(feeds) = now.feeds("powers", power) else { return Vec::new() };
-    let mut found = Vec::new();
-    for (list, fields) in MATTERS {
-        for fed in feeds.of_list(list) {
-            let Some(row) = now.list(list).ok().and_then(|view| view.row(&fed.key)) else { continue };
-            let refers: Vec<&'static str> =
-                fields.iter().copied().filter(|field| keys(&row, field).iter().any(|key| key == power)).collect();
-            if !refers.is_empty() {
-                found.push((list, fed.key.to_string(), refers));
+impl<'a> Below<'a> {
+    pub(super) fn of(now: &'a ListSystem, power: &'a str) -> Self {
+        // A power that is not there yet feeds nothing.
+        Self { now, power, feeds: now.feeds("powers", power).ok() }
+    }
+
+    /// Visits everything that the power feeds.
+    pub(super) fn feeds(&self) -> impl Iterator<Item = &Fed> {
+        self.feeds.iter().flat_map(Feeds::rows)
+    }
+
+    /// Visits the rows of a list that the power feeds.
+    fn rows(&self, list: &str) -> impl Iterator<Item = Row<'a>> {
+        let view = self.now.list(list).ok();
+        let fed =
+            self.feeds().filter(move |fed| fed.list.as_str() == list).map(|fed| fed.key.clone()).collect::<Vec<_>>();
+        fed.into_iter().filter_map(move |key| view?.row(&key))
+    }
+
+    fn is_referred_to(&self, row: &Row<'_>, field: &str) -> bool {
+        keys(row, field).iter().any(|key| key == self.power)
+    }
+
+    /// Returns the keys of the rows of a list that refer to the power by a field.
+    fn keys(&self, list: &str, field: &str, holds: impl Fn(&Row<'_>) -> bool) -> Vec<String> {
+        let rows = self.rows(list).filter(|row| self.is_referred_to(row, field) && holds(row));
+        rows.map(|row| row.key().to_string()).collect()
+    }
+
+    /// Returns the rows of matters that refer to the power, each with the fields in which it does.
+    pub(super) fn matters(&self) -> Vec<(&'static str, String, Vec<&'static str>)> {
+        let mut found = Vec::new();
+        for (list, fields) in MATTERS {
+            for row in self.rows(list) {
+                let refers = fields.iter().copied().filter(|field| self.is_referred_to(&row, field));
+                let refers: Vec<&'static str> = refers.collect();
+                if !refers.is_empty() {
+                    found.push((list, row.key().to_string(), refers));
+                }
             }
         }
+        found
     }
-    found
 }
 
 /// What those read whom a withdrawn row belongs to.
@@ -68,16 +96,17 @@ pub(super) enum Of {
 }
 
 /// Does with what rests on an item that goes what a policy says.
-pub(super) fn settle(draft: &mut Draft<'_>, power: &str, policy: Dependants, of: Of) -> Result<(), AdjustmentError> {
-    let now = draft.now;
-    let live = |list, field| {
-        let rows = referring(now, power, list, field).into_iter().filter(is_live);
-        rows.map(|row| row.key().to_string()).collect::<Vec<_>>()
-    };
-    let subitems = live("powers", "parent");
+pub(super) fn settle(
+    draft: &mut Draft<'_>,
+    below: &Below<'_>,
+    policy: Dependants,
+    of: Of,
+) -> Result<(), AdjustmentError> {
+    let (now, power) = (below.now, below.power);
+    let subitems = below.keys("powers", "parent", is_live);
     let mut owned: Vec<(&'static str, String)> = Vec::new();
     for (list, field) in OWNED {
-        owned.extend(live(list, field).into_iter().map(|key| (list, key)));
+        owned.extend(below.keys(list, field, is_live).into_iter().map(|key| (list, key)));
     }
     // Of matters, only those that nothing else in use keeps.
     let alone = |list: &str, key: &str, fields: &[&str]| {
@@ -92,7 +121,7 @@ pub(super) fn settle(draft: &mut Draft<'_>, power: &str, policy: Dependants, of:
         };
         is_live(&row) && !fields.iter().flat_map(|field| keys(&row, field)).any(|other| in_use(&other))
     };
-    let mut with_it = if of == Of::All { matters(now, power) } else { Vec::new() };
+    let mut with_it = if of == Of::All { below.matters() } else { Vec::new() };
     with_it.retain(|(list, key, _)| {
         let of_list = MATTERS.iter().find(|(name, _)| name == list);
         of_list.is_some_and(|(_, fields)| alone(list, key, fields))
@@ -122,7 +151,7 @@ pub(super) fn settle(draft: &mut Draft<'_>, power: &str, policy: Dependants, of:
     }
     for key in subitems {
         super::items::end(draft, &key, &[])?;
-        settle(draft, &key, policy, of)?;
+        settle(draft, &Below::of(now, &key), policy, of)?;
     }
     Ok(())
 }

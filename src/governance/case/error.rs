@@ -104,6 +104,10 @@ pub enum Nothing {
     OneType(String, String),
     /// A body follows on itself.
     Itself(String),
+    /// A body ends, and takes from another, in one package.
+    EndsAndTakes(String),
+    /// What is authored in a row is moved to two places: list and row.
+    MovedTwice(String, String),
 }
 
 impl Needed {
@@ -150,6 +154,14 @@ impl Nothing {
             Self::OneType(old, new) => {
                 (format!("“{old}”与“{new}”类型相同"), format!("'{old}' and '{new}' are of one type"))
             }
+            Self::EndsAndTakes(body) => (
+                format!("“{body}”在同一案卷中既被撤销又承接其他机构，请分两次办理"),
+                format!("'{body}' ends and takes from another in one package; let one follow on the other"),
+            ),
+            Self::MovedTwice(list, row) => (
+                format!("{list}的“{row}”被移往两处"),
+                format!("what is authored in {list}[{row}] is moved to two places; name one"),
+            ),
             Self::Itself(body) => (format!("“{body}”不能承继自身"), format!("'{body}' cannot follow on itself")),
         };
         if language == "zh" { zh } else { en }

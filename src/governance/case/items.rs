@@ -3,7 +3,7 @@
 use super::{
     AdjustmentError, Dependants, Needed, NewItem, Nothing,
     compile::{CANCELLED, Draft, IN_USE, SUSPENDED, keys, text},
-    dependants,
+    dependants::{self, Below},
 };
 use crate::{
     system::Edits,
@@ -48,7 +48,7 @@ pub(super) fn cancel(
     policy: Dependants,
 ) -> Result<(), AdjustmentError> {
     end(draft, power, successors)?;
-    dependants::settle(draft, power, policy, dependants::Of::All)
+    dependants::settle(draft, &Below::of(draft.now, power), policy, dependants::Of::All)
 }
 
 pub(super) fn amend(draft: &mut Draft<'_>, power: &str, edits: &Edits) -> Result<(), AdjustmentError> {

@@ -48,6 +48,11 @@ pub struct LawRevision {
     pub correspondence: Vec<Correspondence>,
 }
 
+/// The field that an item rests on.
+const BASIS: &str = "basis";
+/// All fields of an item that cite articles.
+const CITING: [&str; 4] = [BASIS, "local_basis", "responsibilities_basis", "accountability_basis"];
+
 /// What follows on an article: one, several, or none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,8 +78,8 @@ pub struct Proposal {
     pub kind: Kind,
     /// Article by article, what becomes of the citation.
     pub citations: Vec<(String, Verdict)>,
-    /// What it would cite.
-    pub basis: Vec<String>,
+    /// What it would cite, in each field that cites an old article: its basis, the local one, that of its responsibilities, of accountability.
+    pub fields: Vec<(Name, Vec<String>)>,
 }
 
 /// What becomes of a citation.
@@ -209,6 +214,27 @@ impl LawRevision {
         self.replaces.contains(&law).then_some(Verdict::Ends)
     }
 
+    /// Returns what becomes of each of some citations that is concerned, and all of them as they would be then.
+    fn recited(&self, now: &ListSystem, cited: &[String]) -> (Vec<(String, Verdict)>, Vec<String>) {
+        let (mut told, mut next) = (Vec::new(), Vec::new());
+        for article in cited {
+            let verdict = self.verdict(now, article);
+            let follow = match &verdict {
+                None => vec![article.clone()],
+                Some(Verdict::Follows(new)) => vec![new.clone()],
+                Some(Verdict::OneOf(several)) => several.clone(),
+                Some(Verdict::Ends) => Vec::new(),
+            };
+            told.extend(verdict.map(|verdict| (article.clone(), verdict)));
+            for one in follow {
+                if !next.contains(&one) {
+                    next.push(one);
+                }
+            }
+        }
+        (told, next)
+    }
+
     /// Proposes, for each item in use or suspended that cites an old article, what becomes of its citations: to be reviewed, item by item, by
     /// its body. Where one article follows on each, the item is amended; where nothing of its basis is left, cancelling it is suggested.
     #[must_use]
@@ -219,32 +245,29 @@ impl LawRevision {
             if text(&row, "state").is_some_and(|state| state == CANCELLED) {
                 continue;
             }
-            let cited = keys(&row, "basis");
-            let citations: Vec<(String, Verdict)> =
-                cited.iter().filter_map(|article| Some((article.clone(), self.verdict(now, article)?))).collect();
-            if citations.is_empty() {
-                continue;
-            }
-            let mut basis: Vec<String> = Vec::new();
-            for article in &cited {
-                let next = match citations.iter().find(|(old, _)| old == article).map(|(_, verdict)| verdict) {
-                    None => vec![article.clone()],
-                    Some(Verdict::Follows(new)) => vec![new.clone()],
-                    Some(Verdict::OneOf(several)) => several.clone(),
-                    Some(Verdict::Ends) => Vec::new(),
-                };
-                for one in next {
-                    if !basis.contains(&one) {
-                        basis.push(one);
+            let (mut citations, mut fields) = (Vec::new(), Vec::new());
+            for field in CITING {
+                let cited = keys(&row, field);
+                let (told, next) = self.recited(now, &cited);
+                if !told.is_empty() {
+                    fields.push((Name::from(field), next));
+                }
+                for one in told {
+                    if !citations.contains(&one) {
+                        citations.push(one);
                     }
                 }
             }
+            if citations.is_empty() {
+                continue;
+            }
+            let lost = fields.iter().any(|(field, next)| field.as_str() == BASIS && next.is_empty());
             proposals.push(Proposal {
                 power: row.key().to_string(),
                 body: text(&row, "body").unwrap_or_default(),
-                kind: if basis.is_empty() { Kind::Cancel } else { Kind::Amend },
+                kind: if lost { Kind::Cancel } else { Kind::Amend },
                 citations,
-                basis,
+                fields,
             });
         }
         proposals
@@ -285,7 +308,7 @@ impl Proposal {
     /// Returns the case that the proposal suggests.
     #[must_use]
     pub fn case(self, title: &str) -> Case {
-        let Self { power, kind, citations, basis, .. } = self;
+        let Self { power, kind, citations, fields, .. } = self;
         let told = |(old, verdict): &(String, Verdict)| match verdict {
             Verdict::Follows(new) => format!("{old}→{new}"),
             Verdict::OneOf(several) => format!("{old}→{}（待选）", several.join("、")),
@@ -296,7 +319,8 @@ impl Proposal {
         let adjustment = if kind == Kind::Cancel {
             Adjustment::Cancel { power, successors: Vec::new(), dependants: Dependants::Withdraw }
         } else {
-            let edits = Edits::new().set("powers", &power, "basis", basis);
+            let set = |edits: Edits, (field, next): (Name, Vec<String>)| edits.set("powers", &power, field, next);
+            let edits = fields.into_iter().fold(Edits::new(), set);
             Adjustment::Amend { power, edits }
         };
         Case::new(adjustment, grounds)

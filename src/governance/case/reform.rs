@@ -111,6 +111,11 @@ fn dissolve(
             return Err(AdjustmentError::Nothing(Nothing::Itself(body.into())));
         }
     }
+    draft.ending.insert(body.to_owned());
+    draft.following.extend(into.iter().cloned());
+    if let Some(both) = draft.ending.intersection(&draft.following).next() {
+        return Err(AdjustmentError::Nothing(Nothing::EndsAndTakes(both.clone())));
+    }
     for (item, to) in items {
         let is_its = draft.row("powers", item).and_then(|row| text(&row, "body")).as_deref() == Some(body);
         if !is_its {

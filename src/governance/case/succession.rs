@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use super::{
     AdjustmentError, Dependants, Move, Needed, NewItem, Nothing,
     compile::{Draft, IN_USE, SUSPENDED, text},
-    dependants, items,
+    dependants::{self, Below},
+    items,
 };
 use crate::{
     governance::kind::Kind,
@@ -74,11 +75,12 @@ fn follow(
     }
     let successors: Vec<String> = new.iter().map(|item| item.key.clone()).collect();
     // What is authored is looked at before anything is moved.
-    let authored: Vec<(Name, String, Record)> = old.iter().flat_map(|power| authored_below(draft.now, power)).collect();
-    for power in old {
+    let below: Vec<Below<'_>> = old.iter().map(|power| Below::of(draft.now, power)).collect();
+    let authored = below.iter().flat_map(|below| authored_below(draft.now, below)).collect();
+    for (power, below) in old.iter().zip(&below) {
         items::end(draft, power, &successors)?;
         // Matters that refer to an old item refer to what follows on it.
-        for (list, key, fields) in dependants::matters(draft.now, power) {
+        for (list, key, fields) in below.matters() {
             for field in fields {
                 draft.edit(|edits| {
                     let edits = edits.discard(list, &key, field, power.as_str());
@@ -86,12 +88,12 @@ fn follow(
                 });
             }
         }
-        dependants::settle(draft, power, policy, dependants::Of::Owned)?;
+        dependants::settle(draft, below, policy, dependants::Of::Owned)?;
     }
     relocate(draft, authored, moves)
 }
 
-/// Moves what is authored, row by row; lists what goes nowhere.
+/// Moves what is authored, row by row, onto fields in which nothing is; lists what goes nowhere.
 fn relocate(
     draft: &mut Draft<'_>,
     authored: Vec<(Name, String, Record)>,
@@ -102,17 +104,30 @@ fn relocate(
         if list.is_none_or(crate::schema::List::is_base) {
             return Err(AdjustmentError::NotDerived(one.list.clone()));
         }
+        let same = |other: &&Move| (&other.list, &other.from) == (&one.list, &one.from);
+        if moves.iter().filter(same).count() > 1 {
+            return Err(AdjustmentError::Nothing(Nothing::MovedTwice(one.list.clone(), one.from.clone())));
+        }
         if !authored.iter().any(|(list, key, _)| list.as_str() == one.list && *key == one.from) {
             return Err(AdjustmentError::NoRow { list: one.list.as_str().into(), key: one.from.clone() });
         }
     }
+    let mut taken: BTreeSet<(Name, &str, String)> = BTreeSet::new();
     for (list, key, values) in authored {
         let Some(to) = moves.iter().find(|one| list.as_str() == one.list && key == one.from) else {
             draft.unplaced(&list, &key, values);
             continue;
         };
         let row = draft.row(list.as_str(), &key);
+        let there = draft.row(list.as_str(), &to.to);
+        let mut left = Record::new();
         for (field, value) in &values {
+            // Where something is authored already, or moves from elsewhere, there is no place for another.
+            let is_taken = there.as_ref().and_then(|row| row.authored(field).ok()).is_some_and(|has| !has.is_missing());
+            if is_taken || !taken.insert((list.clone(), to.to.as_str(), field.to_owned())) {
+                left.set(field, value.clone());
+                continue;
+            }
             let reason = row.as_ref().and_then(|row| row.reason(field)).map(ToOwned::to_owned);
             draft.edit(|edits| {
                 let edits = edits.clear(list.as_str(), &key, field);
@@ -122,15 +137,17 @@ fn relocate(
                 }
             });
         }
+        if !left.is_empty() {
+            draft.unplaced(&list, &key, left);
+        }
     }
     Ok(())
 }
 
 /// Returns what is authored in the derived rows that rest on a power: list, row, fields.
-pub(super) fn authored_below(now: &ListSystem, power: &str) -> Vec<(Name, String, Record)> {
-    let Ok(feeds) = now.feeds("powers", power) else { return Vec::new() };
+fn authored_below(now: &ListSystem, below: &Below<'_>) -> Vec<(Name, String, Record)> {
     let mut found = Vec::new();
-    for fed in feeds.rows().iter().filter(|fed| fed.existence) {
+    for fed in below.feeds().filter(|fed| fed.existence) {
         let Some(declared) = now.schema().spec().lists.get(&fed.list).filter(|list| !list.is_base()) else { continue };
         let Some(row) = now.list(fed.list.as_str()).ok().and_then(|view| view.row(&fed.key)) else { continue };
         let writable = declared.fields.iter().filter(|(_, field)| field.write != Write::Locked);

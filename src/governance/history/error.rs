@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use super::Lost;
+use super::{Committed, Lost, Record};
 use crate::{
     system::Refused,
     value::{Date, Name},
@@ -60,4 +60,10 @@ pub enum HistoryError {
         /// Its name.
         name: Name,
     },
+}
+
+impl HistoryError {
+    pub(super) fn of_replay(record: &Record, commit: &Committed, day: Option<Date>, refused: &Refused) -> Self {
+        Self::Replay { revision: commit.revision, recorded: record.recorded, day, why: refused.to_string() }
+    }
 }

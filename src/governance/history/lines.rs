@@ -1,7 +1,7 @@
 //! A history as lines of JSON: a header with the format, its version and the state with which it began; then a record a line, each with its
 //! hash; checkpoints among them. Lines are added at the end and never changed.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -15,19 +15,19 @@ const VERSION: u32 = 1;
 /// The first line.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Header {
+struct Header<'h> {
     format: String,
     version: u32,
-    genesis: State,
+    genesis: Cow<'h, State>,
     hash: Hash,
 }
 
 /// Any other line.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Line {
-    Record { record: Box<Record>, hash: Hash },
-    Checkpoint { after: u64, state: State, hash: Hash },
+enum Line<'h> {
+    Record { record: Box<Cow<'h, Record>>, hash: Hash },
+    Checkpoint { after: u64, state: Cow<'h, State>, hash: Hash },
 }
 
 /// The error of lines that are no whole history: what is wrong where, and everything up to there.
@@ -134,7 +134,7 @@ impl History {
         let header = Header {
             format: FORMAT.into(),
             version: VERSION,
-            genesis: self.genesis.clone(),
+            genesis: Cow::Borrowed(&self.genesis),
             hash: self.hashes.first().copied().unwrap_or_default(),
         };
         let mut text = line(&header);
@@ -144,7 +144,7 @@ impl History {
             }
             if let Some(state) = self.checkpoints.get(&after) {
                 let hash = self.hashes[after as usize].with(state);
-                text += &line(&Line::Checkpoint { after, state: state.clone(), hash });
+                text += &line(&Line::Checkpoint { after, state: Cow::Borrowed(state), hash });
             }
         }
         text
@@ -155,7 +155,7 @@ impl History {
     pub fn line_of(&self, record: u64) -> String {
         let at = (record as usize).wrapping_sub(1);
         match (self.records.get(at), self.hash_after(record)) {
-            (Some(record), Some(hash)) => line(&Line::Record { record: Box::new(record.clone()), hash }),
+            (Some(record), Some(hash)) => line(&Line::Record { record: Box::new(Cow::Borrowed(record)), hash }),
             _ => String::new(),
         }
     }
@@ -175,7 +175,7 @@ impl History {
         if header.genesis.schema_fingerprint() != schema.fingerprint() {
             return Err(of_header(Damage::OtherSchema));
         }
-        let mut history = Self::of(schema, header.genesis);
+        let mut history = Self::of(schema, header.genesis.into_owned());
         if history.last() != header.hash {
             return Err(of_header(Damage::Genesis));
         }
@@ -193,7 +193,7 @@ impl History {
     }
 
     fn read_line(&mut self, text: &str) -> Result<(), Damage> {
-        let line: Line = serde_json::from_str(text).map_err(|error| Damage::Line(error.to_string()))?;
+        let line: Line<'_> = serde_json::from_str(text).map_err(|error| Damage::Line(error.to_string()))?;
         if !text.ends_with('\n') {
             return Err(Damage::Line("its end is missing".into()));
         }
@@ -207,17 +207,28 @@ impl History {
                 if number < next {
                     return Err(Damage::Again(number));
                 }
-                let found = self.last().with(&record);
+                let found = self.last().with(&**record);
                 if found != hash {
                     return Err(Damage::Changed(number));
                 }
-                self.keep(*record, found);
+                // Revisions are counted; whoever wrote other numbers with their hash wrote no history.
+                let mut revision = self.revision();
+                for commit in &record.commits {
+                    revision += 1;
+                    if commit.revision != revision {
+                        return Err(Damage::Line(format!(
+                            "record {number} makes revision {}, and the next is {revision}",
+                            commit.revision
+                        )));
+                    }
+                }
+                self.keep(record.into_owned(), found);
             }
             Line::Checkpoint { after, state, hash } => {
-                if after != here || self.last().with(&state) != hash {
+                if after != here || self.last().with(&*state) != hash {
                     return Err(Damage::Checkpoint(after));
                 }
-                self.checkpoints.insert(after, state);
+                self.checkpoints.insert(after, state.into_owned());
             }
         }
         Ok(())
@@ -232,7 +243,7 @@ fn number_of(text: &str) -> Option<u64> {
     }
 }
 
-fn read_header(text: &str) -> Result<Header, Damage> {
+fn read_header(text: &str) -> Result<Header<'_>, Damage> {
     /// What every version has.
     #[derive(Deserialize)]
     struct Envelope {

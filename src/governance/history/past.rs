@@ -33,7 +33,7 @@ impl History {
         if !(first..=last).contains(&revision) {
             return Err(HistoryError::NoRevision { asked: revision, first, last });
         }
-        let nearest = self.checkpoints.range(..).rev().find(|(_, state)| state.revision() <= revision);
+        let nearest = self.checkpoints.iter().rev().find(|(_, state)| state.revision() <= revision);
         let (after, state) = nearest.map_or((0, &self.genesis), |(after, state)| (*after, state));
         self.replay(state, after, None, |commit| commit.revision <= revision)
     }
@@ -64,12 +64,9 @@ impl History {
         let mut system = ListSystem::restore(self.schema.clone(), state).system;
         for record in self.records.iter().skip(after as usize) {
             for commit in record.commits.iter().filter(|commit| counts(commit)) {
-                system.commit_with(commit.edits.clone(), |_| ()).map_err(|refused| HistoryError::Replay {
-                    revision: commit.revision,
-                    recorded: record.recorded,
-                    day,
-                    why: refused.to_string(),
-                })?;
+                system
+                    .commit_with(commit.edits.clone(), |_| ())
+                    .map_err(|refused| HistoryError::of_replay(record, commit, day, &refused))?;
             }
         }
         Ok(system)

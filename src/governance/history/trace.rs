@@ -62,12 +62,7 @@ impl History {
         let mut system = ListSystem::restore(self.schema().clone(), self.genesis()).system;
         let mut traces = Vec::new();
         for (record, commit) in self.commits() {
-            let refused = |refused: crate::Refused| HistoryError::Replay {
-                revision: commit.revision,
-                recorded: record.recorded,
-                day: None,
-                why: refused.to_string(),
-            };
+            let refused = |refused| HistoryError::of_replay(record, commit, None, &refused);
             let made = system.commit(commit.edits.clone()).map_err(refused)?;
             let of_row = made.changes(list).iter().filter(|change| change.key().as_str() == key);
             let Record { number, recorded, by, .. } = record;

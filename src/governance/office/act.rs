@@ -2,7 +2,7 @@
 
 use super::{Act, Deed, Office, OfficeError, Publication, lists};
 use crate::{
-    governance::procedure::{Verb, Whose},
+    governance::procedure::{Allowed, Verb, Whose},
     record::Record,
     system::{ChangeSet, Edits},
 };
@@ -72,7 +72,7 @@ impl Office {
         let dossier = self.known(package)?.package.clone();
         let (on, by, effective) = (act.on, act.by.clone(), publication.effective_on);
         let compiled = self.compiled(&dossier, effective, Some(&publication))?;
-        let made = if effective > on {
+        let (made, changes) = if effective > on {
             // It must fit now already; whether it still does is seen on its day.
             self.system.preview(&compiled.edits)?;
             let planned = Record::new()
@@ -89,7 +89,6 @@ impl Office {
             let changes = made.1.clone();
             (made, Some(changes))
         };
-        let (made, changes) = made;
         self.perform(
             on,
             by,
@@ -107,7 +106,7 @@ impl Office {
     ///
     /// # Errors
     /// [`OfficeError::NoPackage`] where there is no such package.
-    pub fn may_be_done(&self, package: &str) -> Result<Vec<crate::governance::procedure::Allowed>, OfficeError> {
+    pub fn may_be_done(&self, package: &str) -> Result<Vec<Allowed>, OfficeError> {
         let dossier = self.known(package)?;
         Ok(dossier.course.allowed(self.procedure_of(dossier)?, &dossier.package.kinds()))
     }

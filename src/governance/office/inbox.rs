@@ -61,25 +61,7 @@ impl Office {
     /// # Complexity
     /// In the findings.
     pub fn reviews(&self, today: Date) -> Result<Vec<ToReview>, OfficeError> {
-        let snapshot = self.system.snapshot();
-        let findings = snapshot.findings().into_iter().filter(|finding| finding.severity() == Severity::Review);
-        findings
-            .map(|finding| {
-                let id = FindingId::of(&finding);
-                let owners = self.owners.of_row(&snapshot, id.list.as_str(), &id.row).unwrap_or_default();
-                let since = self.since(&id);
-                let deadline = self.rules.deadlines.get("review").filter(|_| since.record > 0);
-                let standing = |one: &Deadline| one.standing(since.day, None, today, &self.rules.calendar);
-                let deadline = deadline.map(standing).transpose()?;
-                Ok(ToReview {
-                    finding,
-                    bodies: owners.iter().map(ToString::to_string).collect(),
-                    since,
-                    deadline,
-                    answer: self.answered.get(&id).cloned(),
-                })
-            })
-            .collect()
+        self.reviews_of(today, |_| true)
     }
 
     /// Returns what a body must review.
@@ -91,8 +73,29 @@ impl Office {
     /// In the findings.
     #[doc(alias = "复核收件箱")]
     pub fn inbox(&self, body: &str, today: Date) -> Result<Vec<ToReview>, OfficeError> {
-        let mut reviews = self.reviews(today)?;
-        reviews.retain(|review| review.bodies.iter().any(|one| one == body));
+        self.reviews_of(today, |bodies| bodies.iter().any(|one| one == body))
+    }
+
+    fn reviews_of(&self, today: Date, wanted: impl Fn(&[String]) -> bool) -> Result<Vec<ToReview>, OfficeError> {
+        let snapshot = self.system.snapshot();
+        let mut reviews = Vec::new();
+        for finding in snapshot.findings() {
+            if finding.severity() != Severity::Review {
+                continue;
+            }
+            let id = FindingId::of(&finding);
+            let owners = self.owners.of_row(&snapshot, id.list.as_str(), &id.row).unwrap_or_default();
+            let bodies: Vec<String> = owners.iter().map(ToString::to_string).collect();
+            if !wanted(&bodies) {
+                continue;
+            }
+            let since = self.since(&id);
+            let deadline = self.rules.deadlines.get("review").filter(|_| since.record > 0);
+            let standing = |one: &Deadline| one.standing(since.day, None, today, &self.rules.calendar);
+            let deadline = deadline.map(standing).transpose()?;
+            let answer = self.answered.get(&id).cloned();
+            reviews.push(ToReview { finding, bodies, since, deadline, answer });
+        }
         Ok(reviews)
     }
 
@@ -121,7 +124,7 @@ impl Office {
         for finding in changes.findings_resolved() {
             let id = FindingId::of(finding);
             self.found.remove(&id);
-            self.forget_answer(&id);
+            self.answered.remove(&id);
         }
         for finding in changes.findings_added() {
             let since = Since { day, record, cause: cause.map(ToOwned::to_owned) };

@@ -232,9 +232,3 @@ impl Office {
         Ok(changes)
     }
 }
-
-impl Publication {
-    fn decision_of(publication: Option<&Self>) -> Option<&str> {
-        publication.and_then(|publication| publication.decision.as_deref())
-    }
-}

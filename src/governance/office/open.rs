@@ -91,12 +91,7 @@ impl Office {
     ///
     /// # Errors
     /// As [`Office::open`], of the first that cannot be opened; then none is.
-    pub fn open_all(
-        &mut self,
-        packages: Vec<crate::governance::case::Package>,
-        on: Date,
-        by: &Person,
-    ) -> Result<(), OfficeError> {
+    pub fn open_all(&mut self, packages: Vec<Package>, on: Date, by: &Person) -> Result<(), OfficeError> {
         for (at, package) in packages.iter().enumerate() {
             self.may_open(package, on, by)?;
             if packages[..at].iter().any(|other| other.id == package.id) {
@@ -104,7 +99,7 @@ impl Office {
             }
         }
         for package in packages {
-            self.open(package, on, by.clone())?;
+            self.perform(on, by.clone(), Deed::Open { package: Box::new(package) }, Vec::new());
         }
         Ok(())
     }

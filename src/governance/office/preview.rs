@@ -8,7 +8,7 @@ use crate::{
         lists::{REVIEWS, Review},
     },
     schema::Severity,
-    system::{ChangeSet, Edits, Finding},
+    system::{ChangeSet, Edits},
     value::{Date, Name},
 };
 
@@ -99,13 +99,13 @@ impl Office {
                 why: finding.message("zh").to_owned(),
             });
         }
-        let resolved: Vec<&Finding> = changes.findings_resolved().iter().collect();
+        let standing: usize = snapshot.finding_counts().values().sum();
         CasePreview {
             follows: changes.impact(&snapshot, &self.owners).ok(),
             review,
             unplaced: compiled.unplaced,
             blocks: Vec::new(),
-            standing: snapshot.findings().len().saturating_sub(resolved.len()),
+            standing: standing.saturating_sub(changes.findings_resolved().len()),
             changes: Some(changes),
         }
     }
@@ -129,7 +129,7 @@ impl Office {
             cause: &package.title,
             applicant: package.applicant.body.as_deref(),
             effective,
-            decision: Publication::decision_of(publication),
+            decision: publication.and_then(|publication| publication.decision.as_deref()),
             owners: &self.owners,
         };
         let wrong = |(case, source)| OfficeError::Adjustment { package: package.id.clone(), case, source };

@@ -1,14 +1,14 @@
 //! What follows from records: packages, and since when things are found.
 
-use super::{Answer, Deed, Office, Publication, Record, inbox::FindingId};
+use super::{Deed, Office, Publication, Record, inbox::FindingId};
 use crate::{
     governance::{
         case::Package,
         history::Version,
         procedure::{Course, Procedure},
     },
-    system::ChangeSet,
-    value::{Date, Name},
+    system::{ChangeSet, Finding},
+    value::Date,
 };
 
 /// A package, how far it has come, and how it was published.
@@ -62,7 +62,14 @@ impl Office {
                     dossier.publication = publication.clone().or(dossier.publication.take());
                 }
             }
-            Deed::Settle { check, row, answer, opinion } => self.note_answer(check, row, answer, opinion),
+            Deed::Settle { check, list, row, answer, opinion } => {
+                let id = FindingId { check: check.clone(), list: list.clone(), row: row.clone() };
+                // What an answer does not resolve by itself is kept beside the finding.
+                let is_it = |finding: &Finding| FindingId::of(finding) == id;
+                if !sets.iter().flat_map(ChangeSet::findings_resolved).any(is_it) {
+                    self.answered.insert(id, (answer.clone(), opinion.clone()));
+                }
+            }
         }
         Ok(())
     }
@@ -79,19 +86,5 @@ impl Office {
         };
         self.dossiers.insert(package.id.clone(), dossier);
         Ok(())
-    }
-
-    /// What an answer does not resolve by itself is kept beside the finding.
-    fn note_answer(&mut self, check: &Name, row: &str, answer: &Answer, opinion: &str) {
-        let findings = self.system.snapshot().findings();
-        let is_it = |finding: &&crate::Finding| finding.check() == check && finding.key().as_str() == row;
-        if let Some(finding) = findings.iter().find(is_it) {
-            self.answered.insert(FindingId::of(finding), (answer.clone(), opinion.to_owned()));
-        }
-    }
-
-    /// Forgets what was said of findings that are gone.
-    pub(super) fn forget_answer(&mut self, id: &FindingId) {
-        self.answered.remove(id);
     }
 }

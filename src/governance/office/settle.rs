@@ -3,7 +3,7 @@
 use super::{Answer, Deed, Office, OfficeError, Person, lists};
 use crate::{
     schema::Severity,
-    system::{Edits, Row},
+    system::{Edits, Row, find::Find},
     value::{Date, Name},
 };
 
@@ -65,7 +65,8 @@ impl Office {
                 .set(lists::REVIEWS, row, "settled_on", Some(on).filter(|_| answer != Answer::Object));
         }
         let made = if edits.is_empty() { Vec::new() } else { vec![self.commit(edits, on)?] };
-        let deed = Deed::Settle { check, row: row.to_owned(), answer, opinion };
+        let (list, row) = (finding.list().clone(), finding.key().clone());
+        let deed = Deed::Settle { check, list, row, answer, opinion };
         self.perform(on, by, deed, made);
         Ok(())
     }
@@ -73,21 +74,15 @@ impl Office {
     /// Adds to edits of a body what they settle: its open reviews of rows that they change.
     pub(super) fn with_settled(&mut self, edits: Edits, on: Date, by: &Person) -> Result<Edits, OfficeError> {
         let Some(body) = by.body.as_deref() else { return Ok(edits) };
-        let text = |row: &Row<'_>, field: &str| row.get(field).map(|value| value.to_string()).unwrap_or_default();
-        let open: Vec<(String, String, String)> = self
-            .system
-            .list(lists::REVIEWS)
-            .map(|reviews| {
-                let is_open = |row: &Row<'_>| {
-                    text(row, "body") == body && [lists::OPEN, lists::OBJECTED].contains(&text(row, "state").as_str())
-                };
-                let rows = reviews.rows().filter(is_open);
-                rows.map(|row| (row.key().to_string(), text(&row, "list"), text(&row, "row"))).collect()
-            })
-            .unwrap_or_default();
+        let Ok(reviews) = self.system.list(lists::REVIEWS) else { return Ok(edits) };
+        // A body that is none has no reviews.
+        let Ok(open) = reviews.find(&Find::in_index(lists::OPEN).is("body", body)) else { return Ok(edits) };
         if open.is_empty() {
             return Ok(edits);
         }
+        let text = |row: &Row<'_>, field: &str| row.get(field).map(|value| value.to_string()).unwrap_or_default();
+        let open: Vec<(String, String, String)> =
+            open.rows().map(|row| (row.key().to_string(), text(&row, "list"), text(&row, "row"))).collect();
         let preview = self.system.preview(&edits)?;
         let is_changed = |list: &str, row: &str| {
             preview.changes(list).iter().any(|change| change.key().as_str() == row && change.changed().next().is_some())

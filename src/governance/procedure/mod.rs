@@ -244,8 +244,7 @@ impl Step {
     }
 
     /// Returns whose people sign in a role.
-    #[must_use]
-    pub fn whose(&self, role: &str) -> Whose {
+    pub(in crate::governance) fn whose(&self, role: &str) -> Whose {
         self.signers.iter().find(|signer| signer.role.as_str() == role).map_or(Whose::Anybody, |signer| signer.of)
     }
 
@@ -336,8 +335,7 @@ impl Procedure {
     }
 
     /// Returns the step at which something is done with a case: the one that it stands at, or for taking it back the first.
-    #[must_use]
-    pub fn step_of(&self, course: &Course, verb: &Verb, kinds: &[Kind]) -> Option<&Step> {
+    pub(in crate::governance) fn step_of(&self, course: &Course, verb: &Verb, kinds: &[Kind]) -> Option<&Step> {
         match (verb, course.stage()) {
             (Verb::Withdraw, _) => self.next(None, kinds).and_then(|first| self.step(first.as_str())),
             (_, Stage::Step(name)) => self.step(name.as_str()),
