@@ -6,7 +6,6 @@
 //! a change is propagated.
 
 mod build;
-mod lower;
 mod op;
 mod scalar_op;
 mod view;
