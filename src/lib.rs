@@ -92,6 +92,7 @@
 //! | [`feed`] | change sets as a stream, for consumers that resume where they were |
 //! | [`explain`] | why a value is what it is, why a row is not there, what a row feeds, and what changes mean for whom; the graph of rows |
 //! | [`four_tier`] | the preset: the four-tier system of powers and duties, made with the public builders alone |
+//! | [`governance`] | how lists are governed: cases, procedures, deadlines, reviews, and a history bound by hashes |
 //!
 //! Inside, the schema is compiled to a plan of numbers; the engine propagates over a store of shared pages. The repository's
 //! `docs/architecture.md` is the map of that.
@@ -100,7 +101,8 @@
 //!
 //! - It stores nothing, reads no clock, starts no thread and opens no connection. Save the [`State`]; set "today" as a row.
 //! - One writer: [`ListSystem::commit`] takes `&mut self`. Readers hold snapshots, as many as they like.
-//! - It keeps no history beyond the window of a feed. A [`Commit`] says what has changed; the log is yours.
+//! - A [`ListSystem`] keeps no history beyond the window of a feed. A [`Commit`] says what has changed; the log is yours, or that of an
+//!   [`Office`](governance::Office).
 //! - Rules are not code. They cannot recurse, and what an expression cannot say is computed outside and authored.
 //! - Rules match rows by equality of fields, not by ranges; a list with a declared order is sorted when it is read, unless it
 //!   declares an index that has that order.

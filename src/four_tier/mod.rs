@@ -8,6 +8,7 @@
 //! | 3 | `service_implementation` `inspection_implementation` |
 //! | 4 | `handling_items` |
 //! | views | `publication` `docking`, and what checks look up: `citations` `power_codes` `validity` |
+//! | by [`FourTier::with_execution`] | `posts` `operating_steps` `performance` `post_duties` `workflows` `promised_flows` `periods` `running_records` `excluded_times` `handled` `evaluation` `counted` `body_evaluation` `kind_evaluation` `item_evaluation` `unexercised` |
 //!
 //! [`schema`] holds the defaults. What is the jurisdiction's to say is an option: see [`FourTier`]. Facts behind it: the rules
 //! of Jiyuan (2023) and what published schemas and workbooks show; `docs/four-tier.md` lists every field, rule and check.
@@ -35,6 +36,7 @@
 mod checks;
 mod codes;
 mod companions;
+mod execution;
 mod fields;
 mod fourth_tier;
 mod indexes;
@@ -55,9 +57,10 @@ pub use self::{
     options::{FourTier, options},
     owners::owners,
     records::{
-        Article, Body, Duty, EnforcementItem, FeeMatter, HandlingItem, Implementer, InspectionContent, Instrument,
-        IntermediaryMatter, Material, Participant, Power, Profile, Region, RegulationMatter, Service,
-        ServiceImplementation, SharedMatter, UpstreamItem, Variant,
+        Article, Body, Duty, EnforcementItem, Evaluation, ExcludedTime, FeeMatter, HandlingItem, Implementer,
+        InspectionContent, Instrument, IntermediaryMatter, Material, OperatingStep, Participant, Performance, Period,
+        Post, Power, Profile, Region, RegulationMatter, RunningRecord, Service, ServiceImplementation, SharedMatter,
+        UpstreamItem, Variant,
     },
     reference::reference,
 };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::{
-    CheckId, checks, codes, companions, fields::unwritten, fourth_tier, indexes, powers, registers, second_tier,
-    third_tier, views, vocabularies,
+    CheckId, checks, codes, companions, execution, fields::unwritten, fourth_tier, indexes, powers, registers,
+    second_tier, third_tier, views, vocabularies,
 };
 use crate::{
     schema::{CodeScheme, Labels, List, Rule, SchemaBuilder, Severity, Vocabulary, source},
@@ -44,6 +44,8 @@ pub struct FourTier {
     severities: BTreeMap<CheckId, Option<Severity>>,
     pub(super) in_use_views: Vec<Name>,
     indexed: bool,
+    pub(super) online_channels: Vec<Name>,
+    pub(super) executed: bool,
 }
 
 /// Starts with the defaults.
@@ -71,6 +73,8 @@ impl Default for FourTier {
             severities: BTreeMap::new(),
             in_use_views: Vec::new(),
             indexed: false,
+            online_channels: names(["online", "mobile"]),
+            executed: false,
         }
     }
 }
@@ -207,6 +211,76 @@ impl FourTier {
         self
     }
 
+    /// Adds what the lists are for: the performance list (履职清单) by office and post, running records, and their evaluation. Without
+    /// this, nothing is kept and nothing is paid for it.
+    ///
+    /// ```
+    /// use quanze::{
+    ///     Edits, ListSystem,
+    ///     four_tier::{self, Body, ExcludedTime, Period, Power, RunningRecord},
+    ///     working_days,
+    /// };
+    ///
+    /// let mut system = ListSystem::new(four_tier::options().with_execution().builder().build()?);
+    /// let day = |text: &str| text.parse().unwrap();
+    /// let bureau = Body { name: "市场监督管理局".into(), ..Body::default() };
+    /// let licence = Power {
+    ///     name: "食品经营许可".into(),
+    ///     power_type: "01".into(),
+    ///     body: "market".into(),
+    ///     state: "1".into(),
+    ///     statutory_limit: Some(working_days(20)),
+    ///     ..Power::default()
+    /// };
+    /// let march = Period { name: "2026年3月".into(), from: day("2026-03-01"), to: day("2026-03-31"), within: vec![] };
+    /// // Twelve working days, of which four went on a test: in time for what was promised then.
+    /// let case = RunningRecord {
+    ///     closed_on: Some(day("2026-03-17")),
+    ///     days: Some(12),
+    ///     promised: Some(working_days(10)),
+    ///     ..RunningRecord::new("service", "food", "market", "2026-03", day("2026-03-02"))
+    /// };
+    /// let test = ExcludedTime { record: "SL-1".into(), kind: "test".into(), days: 4, ..ExcludedTime::default() };
+    /// system.commit(
+    ///     Edits::new()
+    ///         .insert("bodies", "market", &bureau)
+    ///         .insert("powers", "food", &licence)
+    ///         .insert("periods", "2026-03", &march)
+    ///         .insert("running_records", "SL-1", &case)
+    ///         .insert("excluded_times", "SL-1-test", &test),
+    /// )?;
+    /// let snapshot = system.snapshot();
+    /// let of_body = snapshot.list("body_evaluation")?.rows().next().unwrap();
+    /// assert_eq!(of_body.get("in_time_share")?.to_string(), "1");
+    /// assert_eq!(of_body.get("mean_working_days")?.to_string(), "8");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "履职清单")]
+    #[doc(alias = "执行情况评价")]
+    #[must_use]
+    pub fn with_execution(mut self) -> Self {
+        for (name, vocabulary) in execution::vocabularies() {
+            let choices = &mut self
+                .vocabularies
+                .entry(name)
+                .or_insert_with(|| Vocabulary { choices: IndexMap::new(), ..vocabulary.clone() })
+                .choices;
+            for (code, labels) in vocabulary.choices {
+                choices.entry(code).or_insert(labels);
+            }
+        }
+        self.executed = true;
+        self
+    }
+
+    /// Sets by which channels a case counts as handled online (default online and mobile).
+    #[doc(alias = "网办率")]
+    #[must_use]
+    pub fn online_channels<N: Into<Name>>(mut self, channels: impl IntoIterator<Item = N>) -> Self {
+        self.online_channels = names(channels);
+        self
+    }
+
     /// Makes the parts of the schema, to be built or extended first.
     #[must_use]
     pub fn builder(&self) -> SchemaBuilder {
@@ -247,6 +321,9 @@ impl FourTier {
         lists.push(("inspection_implementation", third_tier::inspection_implementation()));
         lists.push(("handling_items", fourth_tier::handling_items(kinds, &implementation)));
         lists.extend(views::lists(self));
+        if self.executed {
+            lists.extend(execution::lists(self));
+        }
         lists
     }
 }

@@ -34,6 +34,24 @@ const PATHS: [(&str, &[&str]); 29] = [
     ("validity", &["body"]),
 ];
 
+/// The same for what is there by [`FourTier::with_execution`].
+const EXECUTION_PATHS: [(&str, &[&str]); 14] = [
+    ("posts", &["body"]),
+    ("operating_steps", &["post.body"]),
+    ("performance", &["post_body"]),
+    ("post_duties", &["post.body"]),
+    ("workflows", &["body"]),
+    ("promised_flows", &["body"]),
+    ("running_records", &["body"]),
+    ("excluded_times", &["record.body"]),
+    ("handled", &["body"]),
+    ("evaluation", &["body"]),
+    ("counted", &["body"]),
+    ("body_evaluation", &["body"]),
+    ("kind_evaluation", &["body"]),
+    ("unexercised", &["body"]),
+];
+
 /// Says which body each row belongs to, for [`ChangeSet::impact`](crate::ChangeSet::impact): the one that exercises, implements
 /// or leads; of matters of several powers, the bodies of these.
 ///
@@ -55,7 +73,11 @@ impl FourTier {
     /// Says which body each row belongs to, as [`owners`] does, with the views that were asked for.
     #[must_use]
     pub fn owners(&self) -> Owners {
-        let owners = PATHS.iter().fold(Owners::new(), |owners, (list, paths)| owners.of(*list, paths.iter().copied()));
+        let of_execution = if self.executed { EXECUTION_PATHS.as_slice() } else { &[] };
+        let owners = PATHS
+            .iter()
+            .chain(of_execution)
+            .fold(Owners::new(), |owners, (list, paths)| owners.of(*list, paths.iter().copied()));
         self.in_use_views.iter().fold(owners, |owners, view| {
             let paths = PATHS.iter().find(|(list, _)| view == list).map_or(&[] as &[&str], |(_, paths)| paths);
             owners.of(format!("{view}_in_use"), paths.iter().copied())

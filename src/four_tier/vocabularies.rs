@@ -21,7 +21,7 @@ pub(super) const LEAD: &str = "lead";
 
 type Choices<'a> = &'a [(&'a str, &'a str, &'a str)];
 
-fn vocabulary(zh: &str, en: &str, choices: Choices<'_>) -> Vocabulary {
+pub(super) fn vocabulary(zh: &str, en: &str, choices: Choices<'_>) -> Vocabulary {
     choices.iter().fold(Vocabulary::new().labels(Labels::zh_en(zh, en)), |vocabulary, (code, zh, en)| {
         vocabulary.choice(*code, Labels::zh_en(*zh, *en))
     })

@@ -19,12 +19,14 @@
 //! ```
 
 mod derived;
+mod execution;
 mod matters;
 mod powers;
 mod registers;
 
 pub use self::{
     derived::{EnforcementItem, HandlingItem, Service, ServiceImplementation},
+    execution::{Evaluation, ExcludedTime, OperatingStep, Performance, Period, Post, RunningRecord},
     matters::{FeeMatter, InspectionContent, IntermediaryMatter, Participant, RegulationMatter, SharedMatter},
     powers::{Implementer, Material, Power, Profile, Variant},
     registers::{Article, Body, Duty, Instrument, Region, UpstreamItem},

@@ -10,7 +10,7 @@ impl Office {
     /// Lets a day come: each published change whose day it is, or was, is compiled against the lists as they are now and applied as a revision
     /// of its own, in the order of their days. One that no longer fits is held, and found as such until it is taken up again.
     ///
-    /// Returns what took effect, and what is held.
+    /// Returns what took effect, and what is held. The row of `today`, by which checks tell what has run out, is the caller's to set.
     ///
     /// # Errors
     /// [`OfficeError`] where the day is before that of the last record.

@@ -65,6 +65,10 @@ impl Office {
     /// Begins with lists as they are: what is found in them then is found since that day. The schema has the lists of governance; whose rows
     /// are whose is as in the four-tier system.
     ///
+    /// The history begins here: what was committed before is what it begins with, and no change in it. Whoever wants the import told too
+    /// begins with empty lists, and imports with [`Office::edit`]. A history is read under the schema that it was kept under: keep that
+    /// beside it.
+    ///
     /// # Errors
     /// [`OpenError`] where the schema lacks a list, or the rules do not hold together.
     pub fn begin(system: ListSystem, owners: Owners, rules: Rules, on: Date, by: Person) -> Result<Self, OpenError> {
@@ -220,6 +224,9 @@ impl Office {
 
     /// Commits edits outside any case: an import, a register, what a body authors in its own rows. Where a body changes a row that it is to
     /// review, that settles the review.
+    ///
+    /// They show at once, whatever the day from which they are said to be in effect; what is to show later is published, see
+    /// [`Office::publish`]. Whether somebody may edit these rows is for those who call to know: no procedure is asked.
     ///
     /// # Errors
     /// [`OfficeError`] where the lists refuse; then nothing has changed.
