@@ -345,3 +345,72 @@ fn the_performance_list_follows_tier_one() {
     assert!(rows(&system).is_empty());
     system.verify().expect("the same as deriving everything anew");
 }
+
+/// What is found in a system, as `check list row`.
+fn found(system: &ListSystem) -> Vec<String> {
+    let of = ["flow_", "record_", "exercised_"];
+    let snapshot = system.snapshot();
+    let findings = snapshot.findings();
+    let ours = findings.iter().filter(|finding| of.iter().any(|begin| finding.check().as_str().starts_with(begin)));
+    ours.map(|finding| format!("{} {} {}", finding.check(), finding.list(), finding.key())).collect()
+}
+
+#[test]
+fn what_does_not_fit_is_found_and_vanishes_when_mended() {
+    let mut system = begin();
+    let post = Post { body: "market".into(), office: None, name: "审查岗".into() };
+    let step = |limit| OperatingStep {
+        power: "food".into(),
+        post: "review".into(),
+        position: 1,
+        name: "审查".into(),
+        limit,
+        norm: None,
+    };
+    let implementer =
+        Implementer { power: "food".into(), body: "market".into(), level: "4".into(), ..Implementer::default() };
+    system
+        .commit(
+            Edits::new()
+                .insert("posts", "review", &post)
+                .insert("operating_steps", "s1", &step(Some(working_days(6))))
+                .insert("implementers", "food-m", &implementer)
+                .author("service_implementation", "food/food-m", "promised_limit", working_days(5)),
+        )
+        .expect("they fit");
+    let flow = &system.list("promised_flows").expect("a list").rows().next().expect("one").key().to_string();
+    assert_eq!(found(&system), ["flow_beyond_promise promised_flows "].map(|begin| format!("{begin}{flow}")));
+
+    let longer = |limit| Edits::new().set("operating_steps", "s1", "limit", limit);
+    system.commit(longer(working_days(11))).expect("a step");
+    let both = ["flow_beyond_limit workflows food/market", "flow_beyond_promise promised_flows "];
+    assert_eq!(found(&system), [both[0].to_owned(), format!("{}{flow}", both[1])]);
+    // Days and working days do not compare.
+    system.commit(longer(quanze::days(1))).expect("a step");
+    assert_eq!(found(&system).len(), 2);
+    // A step without a time says nothing about the limit.
+    system.commit(Edits::new().set("operating_steps", "s1", "limit", quanze::Value::Missing)).expect("a step");
+    assert!(found(&system).is_empty());
+
+    let record = RunningRecord {
+        closed_on: Some(day("2026-02-03")),
+        days: Some(4),
+        ..RunningRecord::new("service", "food", "market", "2026-01", day("2026-01-30"))
+    };
+    system.commit(Edits::new().insert("running_records", "r", &record)).expect("a record");
+    assert_eq!(found(&system), ["record_outside_period running_records r"]);
+    system.commit(Edits::new().set("running_records", "r", "period", "2026-02")).expect("a period");
+    assert!(found(&system).is_empty());
+
+    system.commit(Edits::new().set("running_records", "r", "unit", "days")).expect("a unit");
+    assert_eq!(found(&system), ["record_not_comparable handled r"]);
+    system.commit(Edits::new().set("running_records", "r", "unit", "working_days")).expect("a unit");
+
+    let cancelled =
+        |on: &str| Edits::new().set("powers", "food", "state", "3").set("powers", "food", "cancelled_on", day(on));
+    system.commit(cancelled("2026-01-30")).expect("cancelled");
+    assert_eq!(found(&system), ["exercised_when_cancelled running_records r"]);
+    system.commit(cancelled("2026-01-31")).expect("cancelled later");
+    assert!(found(&system).is_empty());
+    system.verify().expect("the same as deriving everything anew");
+}

@@ -901,7 +901,7 @@ fn names_and_codes_are_noted() {
 
 #[test]
 fn every_check_has_a_case() {
-    let cases = include_str!("four_tier.rs");
+    let cases = concat!(include_str!("four_tier.rs"), include_str!("execution.rs"));
     for check in CheckId::ALL {
         assert!(cases.contains(&format!("\"{} ", check.name())), "no case finds {}", check.name());
     }

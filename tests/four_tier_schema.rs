@@ -19,7 +19,7 @@ fn assert_labelled(what: &str, labels: &Labels) {
 
 #[test]
 fn everything_is_labelled_in_chinese_and_english() {
-    let spec = four_tier::options().builder();
+    let spec = four_tier::options().with_execution().builder();
     assert_labelled("the system", &spec.labels);
     for (name, list) in &spec.lists {
         assert_labelled(name.as_str(), &list.labels);
@@ -47,7 +47,7 @@ fn everything_is_labelled_in_chinese_and_english() {
 
 #[test]
 fn every_check_is_declared_with_its_severity() {
-    let spec = four_tier::options().builder();
+    let spec = four_tier::options().with_execution().builder();
     let declared: Vec<_> = spec.checks.keys().map(|name| name.as_str().to_owned()).collect();
     assert_eq!(declared, CheckId::ALL.iter().map(|check| check.name()).collect::<Vec<_>>());
     for check in CheckId::ALL {
@@ -85,6 +85,7 @@ fn the_schema_reads_back_from_json() {
 #[test]
 fn the_jurisdiction_sets_severities_and_leaves_checks_out() {
     let spec = four_tier::options()
+        .with_execution()
         .severity(CheckId::NameTooLong, Severity::Blocking)
         .without(CheckId::DutyMissing)
         .name_length(50)

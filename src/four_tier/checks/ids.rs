@@ -135,6 +135,20 @@ checks! {
     #[doc(alias = "即办件有时限")]
     ImmediateWithLimit = "immediate_with_limit", Review;
 
+    /// The steps of a power at a body take longer than the law allows. Of [`FourTier::with_execution`](super::FourTier::with_execution).
+    #[doc(alias = "环节时限超过法定时限")]
+    FlowBeyondLimit = "flow_beyond_limit", Review;
+    /// The steps of a power at a body take longer than it promises. Of [`FourTier::with_execution`](super::FourTier::with_execution).
+    #[doc(alias = "环节时限超过承诺时限")]
+    FlowBeyondPromise = "flow_beyond_promise", Review;
+    /// A running record does not lie in the period in which it counts. Of [`FourTier::with_execution`](super::FourTier::with_execution).
+    RecordOutsidePeriod = "record_outside_period", Review;
+    /// A power was exercised from the day on which it was cancelled, or later. Of [`FourTier::with_execution`](super::FourTier::with_execution).
+    #[doc(alias = "行使已取消事项")]
+    ExercisedWhenCancelled = "exercised_when_cancelled", Review;
+    /// A closed record cannot be held against its limit. Of [`FourTier::with_execution`](super::FourTier::with_execution).
+    RecordNotComparable = "record_not_comparable", Review;
+
     /// A duty clause founds no power.
     #[doc(alias = "职责未对应权责事项")]
     DutyFoundsNothing = "duty_founds_nothing", Note;

@@ -2,6 +2,7 @@
 
 mod basis;
 mod companions;
+mod execution;
 mod ids;
 mod notes;
 mod powers;
@@ -41,9 +42,13 @@ pub(super) fn add(builder: SchemaBuilder, options: &FourTier) -> SchemaBuilder {
         companions::of_materials(options),
         notes::of_names_and_duties(options),
         notes::of_codes(),
+        execution::of_flows(),
+        execution::of_records(),
     ]
     .concat();
     drafts.sort_by_key(|draft| draft.id);
+    // What is asked of lists that are not asked for is left out with them.
+    drafts.retain(|draft| builder.lists.contains_key(draft.list));
     drafts.into_iter().fold(builder, |builder, draft| match options.severity_of(draft.id) {
         Some(severity) => builder.check(
             draft.id.name(),

@@ -127,12 +127,14 @@ fn promised_flows() -> List {
         .field("state", choice("states", "状态", "state"))
         .field("cancelled_on", date("取消日期", "cancelled from"))
         .field("promised_limit", duration("承诺时限", "promised limit"))
+        .field("timed", integer("有时限的环节数", "steps that have a time"))
         .field("time", duration("环节时限合计", "time of the steps"))
         .rule(
             Rule::each_match("flow", "service_implementation", "workflows")
                 .on("power", Probe::Is(source("power")))
                 .on("body", Probe::Is(source("body")))
                 .inherit(["power", "implementer", "name", "body", "state", "cancelled_on", "promised_limit"])
+                .set("timed", element("timed"))
                 .set("time", element("time")),
         )
 }
