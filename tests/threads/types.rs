@@ -37,9 +37,9 @@ sent_and_shared! {
     feed: Cursor CursorError Feed FeedError FindingUpsert PushError Retained Revision<()> RowChange SpanChange StartAnew
         Tail<'static> Upsert Upserts ValueChange Window;
     find: Bound Cursor CursorError Find FindError Found<'static> Paging Then;
-    four_tier: Article Body CheckId Duty EnforcementItem FeeMatter FourTier HandlingItem Implementer InspectionContent Instrument
-        IntermediaryMatter Material Participant Power Profile Region RegulationMatter Service ServiceImplementation
-        SharedMatter UpstreamItem Variant;
+    four_tier: Article Body CheckId Duty EnforcementItem Evaluation ExcludedTime FeeMatter FourTier HandlingItem Implementer
+        InspectionContent Instrument IntermediaryMatter Material OperatingStep Participant Performance Period Post Power
+        Profile Region RegulationMatter RunningRecord Service ServiceImplementation SharedMatter UpstreamItem Variant;
     picture: Detail Edge Group Line Neighbourhood Node Picture Reach SchemaPicture Shape;
     plan: Block BlockRule Cell CellKind Compared CompiledPlan Family FindBy FoundBy GivesTo Index IndexUse PlannedEach PlannedField
         PlannedValue PostedBy Posting Reaction Round Scan;
