@@ -1,3 +1,9 @@
+//! What the fields of a row hold: expressions evaluated on one side of a commit.
+
+mod differs;
+mod keys;
+mod paths;
+
 use std::{borrow::Cow, cell::Cell as Slot, cmp::Ordering};
 
 use super::{
@@ -9,7 +15,7 @@ use crate::{
     plan::{EachPlan, Op, Plan, Program, RootPlan, StepRead},
     schema::{Narrow, Write},
     store::{Block, Cell, Family, Items, Origin, Place, Scalar, Store, Val, is_live},
-    value::{Code, Decimal, Name},
+    value::{Code, Decimal},
 };
 
 /// Which state is read: as it is now, or as it was before the commit.
@@ -554,201 +560,6 @@ impl<'a> Cx<'a> {
                 _ => Val::Reference { list: of.list, row: step },
             },
         }
-    }
-
-    fn path(&self, start: Val<'a>, hops: &[(u16, u16)], many: bool) -> Val<'a> {
-        let Some((first, rest)) = hops.split_first() else { return start };
-        if !many {
-            let Val::Reference { row, .. } = self.resolved(start) else { return Val::Missing };
-            let next = self.read_slot(first.0, row, first.1);
-            return self.path(next, rest, false);
-        }
-        let mut found: Vec<Val<'a>> = Vec::new();
-        self.gather(start, hops, &mut found);
-        found.sort_by(|a, b| self.names().order(a, b));
-        found.dedup_by(|a, b| self.names().same(a, b));
-        list(found)
-    }
-
-    fn gather(&self, start: Val<'a>, hops: &[(u16, u16)], found: &mut Vec<Val<'a>>) {
-        match (start, hops.split_first()) {
-            (Val::Missing, _) => {}
-            (Val::List(items), _) => {
-                for item in items.iter(self.store) {
-                    self.gather(item, hops, found);
-                }
-            }
-            (one, None) => found.push(one),
-            (one, Some((first, rest))) => {
-                if let Val::Reference { row, .. } = self.resolved(one) {
-                    self.gather(self.read_slot(first.0, row, first.1), rest, found);
-                }
-            }
-        }
-    }
-
-    /// Finds the row of a literal key.
-    pub(crate) fn resolved(&self, val: Val<'a>) -> Val<'a> {
-        match val {
-            Val::KeyOf { list, key } => match self.names().find(list, &key, self.side) {
-                Some(row) => Val::Reference { list, row },
-                None => Val::Missing,
-            },
-            other => other,
-        }
-    }
-
-    fn read_slot(&self, root: u16, row: u32, slot: u16) -> Val<'a> {
-        match self.record_of(root, row) {
-            Some(record) => {
-                let slot = &self.plan.root(root).slots[usize::from(slot)];
-                self.store.read(&slot.kind, slot.slot.get(record))
-            }
-            None => Val::Missing,
-        }
-    }
-
-    /// Follows references from a value by names: for people, not for the loop.
-    pub(crate) fn follow(&self, start: Val<'a>, names: &[Name]) -> Val<'a> {
-        let Some((first, rest)) = names.split_first() else { return start };
-        match self.resolved(start) {
-            Val::Reference { list, row } => {
-                let of = self.plan.list(self.plan.root(list).list);
-                match of.field_numbers.get(first) {
-                    Some(field) => self.follow(self.read_slot(list, row, *field), rest),
-                    None if *first == "key" => self.follow(Val::Reference { list, row }, rest),
-                    None => Val::Missing,
-                }
-            }
-            Val::List(items) => {
-                let mut found: Vec<Val<'a>> = Vec::new();
-                for item in items.iter(self.store) {
-                    match self.follow(item, names) {
-                        Val::Missing => {}
-                        Val::List(more) => found.extend(more.iter(self.store)),
-                        one => found.push(one),
-                    }
-                }
-                found.sort_by(|a, b| self.names().order(a, b));
-                found.dedup_by(|a, b| self.names().same(a, b));
-                list(found)
-            }
-            _ => Val::Missing,
-        }
-    }
-
-    /// Returns the printed key of a row.
-    pub(crate) fn key(&self, at: At) -> String {
-        let mut key = String::new();
-        self.write_key(at, &mut key);
-        key
-    }
-
-    /// Writes the printed key of a row at the end of a text.
-    pub(crate) fn write_key(&self, at: At, key: &mut String) {
-        self.write_root_key(at.block, key);
-        self.write_steps(at, key);
-    }
-
-    /// Writes what the keys of the rows of a block begin with.
-    pub(crate) fn write_root_key(&self, block: u16, key: &mut String) {
-        let list = self.of.block(block).list;
-        if self.plan.list(list).tagged {
-            key.push_str(self.plan.list(self.of.list).name.as_str());
-            key.push('/');
-        }
-        key.push_str(&self.names().key_of(self.record));
-    }
-
-    /// Writes the steps that lead from the root to a row, each with a stroke before it.
-    pub(crate) fn write_steps(&self, at: At, key: &mut String) {
-        if at.block == 0 {
-            return;
-        }
-        let origin = self.block(at.block).origin(at.row);
-        let rule = &self.of.block(at.block).rules[origin.rule as usize];
-        self.write_steps(At { block: rule.parent, row: origin.parent }, key);
-        self.write_step(&rule.each, origin.step, key);
-    }
-
-    /// Writes the part of a key that a step adds, with the stroke before it.
-    pub(crate) fn write_step(&self, each: &EachPlan, step: u32, key: &mut String) {
-        match each {
-            EachPlan::Row => {}
-            EachPlan::Element { kind, .. } => {
-                key.push('/');
-                self.names().write_segment(&self.names().element(kind, step), key);
-            }
-            EachPlan::Table { lines, .. } => key.push_str(&lines[step as usize].segment),
-            EachPlan::Match(of) => {
-                key.push('/');
-                // A row that has gone in this commit still has its name.
-                key.push_str(&self.names().row_key(of.list, step));
-            }
-        }
-    }
-
-    /// Tells whether an expression has another value on the other side.
-    pub(crate) fn differs(&self, op: &'a Op, at: At, before: &Cx<'a>, at_before: At) -> bool {
-        match op {
-            Op::Const(_) | Op::Root => false,
-            Op::Slot(slot) => {
-                let slot = &self.of.slots[usize::from(*slot)];
-                let (a, b) = (slot.slot.get(self.record), slot.slot.get(before.record));
-                // An edit back to the old value is no edit, so another address is another value.
-                a != b && !self.store.equal(&slot.kind, a, b)
-            }
-            Op::Join(parts) => {
-                // With all other parts alike and present, the text differs where the one part does.
-                let mut differing = 0;
-                for part in parts {
-                    if self.differs(part, at, before, at_before) {
-                        // Two that are written alike may make one text.
-                        differing += if self.is_injective(part, at, before, at_before) { 1 } else { 2 };
-                    } else if !matches!(part, Op::Const(_)) && self.eval(part, at).is_missing() {
-                        return false;
-                    }
-                }
-                match differing {
-                    0 | 1 => differing == 1,
-                    _ => !self.names().same(&self.eval(op, at), &before.eval(op, at_before)),
-                }
-            }
-            _ => !self.names().same(&self.eval(op, at), &before.eval(op, at_before)),
-        }
-    }
-
-    /// Tells whether different values of an expression are written differently: other than codes, and lists.
-    fn is_injective(&self, op: &'a Op, at: At, before: &Cx<'a>, at_before: At) -> bool {
-        let slot = |root: u16, slot: u16| self.plan.root(root).slots[usize::from(slot)].kind.is_injective();
-        match op {
-            Op::Slot(number) => slot(self.root, *number),
-            Op::Path { hops, many: false, .. } => hops.last().is_some_and(|(root, number)| slot(*root, *number)),
-            _ => [self.eval(op, at), before.eval(op, at_before)]
-                .iter()
-                .all(|val| !matches!(val, Val::Code(_) | Val::List(_))),
-        }
-    }
-
-    /// Tells whether an expression has another value than another one on the other side.
-    pub(crate) fn differs_from(&self, op: &'a Op, at: At, other: &'a Op, before: &Cx<'a>, at_before: At) -> bool {
-        !self.names().same(&self.eval(op, at), &before.eval(other, at_before))
-    }
-
-    /// Tells whether a field is seen with another value on the other side.
-    pub(crate) fn field_differs(&self, field: u16, at: At, before: &Cx<'a>, at_before: At) -> bool {
-        let Some(program) = self.program_of(at, field) else {
-            let slot = &self.of.slots[usize::from(field)];
-            let (a, b) = (slot.slot.get(self.record), slot.slot.get(before.record));
-            return a != b && !self.store.equal(&slot.kind, a, b);
-        };
-        if program.rule.scalar.is_some() {
-            return self.scalar_field(at, field) != before.scalar_field(at_before, field);
-        }
-        if program.write == Write::Locked && std::ptr::eq(program, before.program(at_before, field)) {
-            return self.differs(&program.rule.op, at, before, at_before);
-        }
-        !self.names().same(&self.field(at, field), &before.field(at_before, field))
     }
 }
 
