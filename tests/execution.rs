@@ -85,6 +85,7 @@ fn counted(kept: &BTreeMap<u8, Kept>, of: impl Fn(&RunningRecord) -> String) -> 
             let limit = limit.filter(|_| !in_days).map(|limit| limit.amount());
             sum.in_time += i64::from(limit.is_some_and(|limit| net <= limit));
             sum.late += i64::from(limit.is_some_and(|limit| net > limit));
+            sum.judged += i64::from(limit.is_some());
             let (number, days, worst) = if in_days {
                 (&mut sum.in_calendar_days, &mut sum.calendar_days, &mut sum.worst_calendar_days)
             } else {
@@ -99,12 +100,13 @@ fn counted(kept: &BTreeMap<u8, Kept>, of: impl Fn(&RunningRecord) -> String) -> 
 }
 
 /// What is added up, without what only one of the lists has.
-fn sums(of: &Evaluation) -> [Option<i64>; 11] {
+fn sums(of: &Evaluation) -> [Option<i64>; 12] {
     [
         Some(of.records),
         Some(of.closed),
         Some(of.in_time),
         Some(of.late),
+        Some(of.judged),
         Some(of.online),
         Some(of.in_working_days),
         of.working_days.filter(|_| of.in_working_days > 0),
@@ -413,4 +415,37 @@ fn what_does_not_fit_is_found_and_vanishes_when_mended() {
     system.commit(cancelled("2026-01-31")).expect("cancelled later");
     assert!(found(&system).is_empty());
     system.verify().expect("the same as deriving everything anew");
+}
+
+/// A view in use of one of these lists is whose the list is.
+#[test]
+fn rows_in_use_belong_to_whom_the_list_says() {
+    let options = four_tier::options().with_execution().in_use_view("performance");
+    let mut system = ListSystem::new(options.builder().build().expect("the preset has no faults"));
+    let body = Body { name: "某局".into(), ..Body::default() };
+    let power = Power {
+        name: "food".into(),
+        power_type: "01".into(),
+        body: "market".into(),
+        state: "1".into(),
+        ..Power::default()
+    };
+    let post = Post { body: "town".into(), office: None, name: "受理岗".into() };
+    let step = OperatingStep {
+        power: "food".into(),
+        post: "window".into(),
+        position: 1,
+        name: "受理".into(),
+        limit: None,
+        norm: None,
+    };
+    let edits = BODIES.iter().fold(Edits::new(), |edits, key| edits.insert("bodies", *key, &body));
+    let edits =
+        edits.insert("powers", "food", &power).insert("posts", "window", &post).insert("operating_steps", "s", &step);
+    system.commit(edits).expect("they fit");
+    let snapshot = system.snapshot();
+    let rows = snapshot.list("performance_in_use").expect("the view");
+    let key = rows.rows().next().expect("one step").key().to_string();
+    let owners = options.owners().of_row(&snapshot, "performance_in_use", &key).expect("the paths lead somewhere");
+    assert_eq!(owners.iter().map(ToString::to_string).collect::<Vec<_>>(), ["town"]);
 }

@@ -11,17 +11,29 @@ use quanze::{
     governance::{
         Answer, Deed, Office, Publication,
         case::{Adjustment, Dependants, Package},
-        history::{Damage, History, HistoryError},
+        history::{Damage, History, HistoryError, Record},
         procedure::{Act, Stage, Verb},
     },
     working_days,
 };
+use sha2::{Digest, Sha256};
 
 fn limit(power: &str, days: i64) -> Adjustment {
     Adjustment::Amend {
         power: power.into(),
         edits: Edits::new().set("powers", power, "statutory_limit", working_days(days)),
     }
+}
+
+/// The hash of a record behind another hash, as whoever forges both would make it.
+fn hash_behind(hash: &str, record: &Record) -> String {
+    let digit = |at: usize| u8::from_str_radix(&hash[2 * at..2 * at + 2], 16).expect("a hexadecimal number");
+    let before: Vec<u8> = (0..hash.len() / 2).map(digit).collect();
+    let digest = Sha256::new().chain_update(before).chain_update(serde_json::to_vec(record).expect("it is written"));
+    digest.finalize().iter().fold(String::new(), |text, byte| {
+        let [high, low] = [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).expect("a digit"));
+        text + &format!("{high}{low}")
+    })
 }
 
 /// An office in which a few things were done.
@@ -214,10 +226,15 @@ fn what_is_changed_removed_or_moved_is_found_and_named() {
     other
         .commit(&mut system, Edits::new().set("powers", "licence", "remark", "一"), on, on, clerk)
         .expect("it is accepted");
-    let revision = other.revision();
-    let wrong =
-        other.to_lines().replace(&format!("\"revision\":{revision},\"effective\""), "\"revision\":9,\"effective\"");
-    assert!(History::from_lines(schema, &wrong).is_err());
+    let mut record = other.records()[0].clone();
+    let revision = record.commits[0].revision;
+    record.commits[0].revision = 9;
+    let first = other.to_lines().lines().next().expect("a header").to_owned();
+    let hash = hash_behind(&other.hash_after(0).expect("that of the genesis").to_string(), &record);
+    let line = serde_json::json!({ "record": { "record": record, "hash": hash } });
+    let wrong = History::from_lines(schema, &format!("{first}\n{line}\n")).expect_err("it is no history");
+    let says = format!("record 1 makes revision 9, and the next is {revision}");
+    assert_eq!(*wrong.damage(), Damage::Line(says));
 
     let mut genesis = own();
     genesis[0] = genesis[0].replace("市场监管局", "市场局");

@@ -59,6 +59,11 @@ pub(super) fn references(list: &str, zh: &str, en: &str) -> Field {
     labelled(Type::set(Type::reference(list)), zh, en)
 }
 
+/// A derived list without a tier.
+pub(super) fn view(zh: &str, en: &str) -> List {
+    List::derived().labels(Labels::zh_en(zh, en))
+}
+
 /// References in the order in which they were written.
 pub(super) fn citations(zh: &str, en: &str) -> Field {
     labelled(Type::sequence(Type::reference("articles")), zh, en)

@@ -35,7 +35,7 @@ const PATHS: [(&str, &[&str]); 29] = [
 ];
 
 /// The same for what is there by [`FourTier::with_execution`].
-const EXECUTION_PATHS: [(&str, &[&str]); 14] = [
+const EXECUTION_PATHS: [(&str, &[&str]); 15] = [
     ("posts", &["body"]),
     ("operating_steps", &["post.body"]),
     ("performance", &["post_body"]),
@@ -49,6 +49,7 @@ const EXECUTION_PATHS: [(&str, &[&str]); 14] = [
     ("counted", &["body"]),
     ("body_evaluation", &["body"]),
     ("kind_evaluation", &["body"]),
+    ("item_evaluation", &["power.body"]),
     ("unexercised", &["body"]),
 ];
 
@@ -74,12 +75,10 @@ impl FourTier {
     #[must_use]
     pub fn owners(&self) -> Owners {
         let of_execution = if self.executed { EXECUTION_PATHS.as_slice() } else { &[] };
-        let owners = PATHS
-            .iter()
-            .chain(of_execution)
-            .fold(Owners::new(), |owners, (list, paths)| owners.of(*list, paths.iter().copied()));
+        let all = || PATHS.iter().chain(of_execution);
+        let owners = all().fold(Owners::new(), |owners, (list, paths)| owners.of(*list, paths.iter().copied()));
         self.in_use_views.iter().fold(owners, |owners, view| {
-            let paths = PATHS.iter().find(|(list, _)| view == list).map_or(&[] as &[&str], |(_, paths)| paths);
+            let paths = all().find(|(list, _)| view == list).map_or(&[] as &[&str], |(_, paths)| paths);
             owners.of(format!("{view}_in_use"), paths.iter().copied())
         })
     }

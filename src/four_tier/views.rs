@@ -3,13 +3,11 @@
 use super::{
     FourTier,
     codes::basic_code_of_power,
-    fields::{boolean, carried, choice, code, integer, reference, references, text, texts},
+    fields::{boolean, carried, choice, code, integer, reference, references, text, texts, view},
     powers::{STATE, graver, initiation, is_leaf, powers, set_profiled, with_profiled},
     vocabularies::{CANCELLED, IN_USE, SUSPENDED},
 };
-use crate::schema::{
-    Expr, Fold, Labels, List, Probe, Rule, any_of, collect, count, element, lit, row, rows_of, source,
-};
+use crate::schema::{Expr, Fold, List, Probe, Rule, any_of, collect, count, element, lit, row, rows_of, source};
 
 /// What publication takes over from a power as it is, beside its state.
 const PUBLISHED: [&str; 21] = [
@@ -44,10 +42,6 @@ pub(super) fn lists(options: &FourTier) -> Vec<(&'static str, List)> {
         ("power_codes", power_codes()),
         ("validity", validity()),
     ]
-}
-
-fn view(zh: &str, en: &str) -> List {
-    List::derived().labels(Labels::zh_en(zh, en))
 }
 
 /// One row per power: its fields, and beside the remark the guide links of its implementations.

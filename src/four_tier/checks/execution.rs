@@ -9,13 +9,12 @@ fn beyond(limit: &str) -> Expr {
 }
 
 pub(super) fn of_flows() -> Vec<Draft> {
-    let label = ["环节时限超过时限", "steps longer than the limit"];
     vec![
         draft(
             CheckId::FlowBeyondLimit,
             "workflows",
             beyond("power.statutory_limit"),
-            label,
+            ["环节时限超过法定时限", "steps longer than the limit"],
             [
                 "“{power.name}”在{body.name}的环节时限合计（{time}）超过法定时限{power.statutory_limit}，或单位不同",
                 "the steps of {power.name} at {body.name} take {time}, beyond the limit of {power.statutory_limit} or in another unit",

@@ -3,16 +3,15 @@
 //! What is counted once, by power, body, kind and period, is added up from there: one record more changes one row of `evaluation`, and one of
 //! each sum above it. Means are not rounded; whoever prints them rounds.
 
+use super::count_if;
 use crate::{
     Decimal,
     four_tier::{
-        fields::{carried, choice, date, integer, reference, references, text},
+        fields::{carried, choice, date, integer, reference, references, text, view},
         powers::{is_leaf, powers},
         vocabularies::IN_USE,
     },
-    schema::{
-        Expr, Field, Labels, List, Rule, Type, collect, count, element, greatest, if_else, lit, rows_of, source, sum,
-    },
+    schema::{Field, Labels, List, Rule, Type, collect, count, element, greatest, lit, rows_of, source, sum},
 };
 
 pub(super) fn lists() -> Vec<(&'static str, List)> {
@@ -26,16 +25,13 @@ pub(super) fn lists() -> Vec<(&'static str, List)> {
     ]
 }
 
-fn view(zh: &str, en: &str) -> List {
-    List::derived().labels(Labels::zh_en(zh, en))
-}
-
 /// What is added up, with its labels.
-const SUMS: [(&str, &str, &str); 9] = [
+const SUMS: [(&str, &str, &str); 10] = [
     ("records", "业务量", "records"),
     ("closed", "办结", "closed"),
     ("in_time", "按期办结", "closed in time"),
     ("late", "超期办结", "closed late"),
+    ("judged", "可与时限对照的办结", "closed in time or late"),
     ("online", "网上办理", "online"),
     ("in_working_days", "按工作日计的办结", "closed, counted in working days"),
     ("working_days", "用时合计（工作日）", "net working days in all"),
@@ -71,16 +67,11 @@ fn measured(list: List) -> List {
     SUMS.into_iter().chain(WORST).fold(list, |list, (name, zh, en)| list.field(name, integer(zh, en)))
 }
 
-/// Whether something holds, to be counted.
-fn one_if(condition: Expr) -> Expr {
-    if_else(condition, 1.into(), 0.into())
-}
-
 /// Once for each power, body, kind and period.
 fn evaluation() -> List {
     const BY: [&str; 4] = ["power", "body", "kind", "period"];
-    let has = |field: &str| sum(one_if(source(field).is_present()));
-    let is = |field: &str| sum(one_if(source(field)));
+    let has = |field: &str| count_if(source(field).is_present());
+    let is = |field: &str| count_if(source(field));
     let rule = BY
         .into_iter()
         .fold(Rule::each_group("handled", "handled", BY.map(source)), |rule, name| rule.set(name, source(name)))
@@ -89,6 +80,7 @@ fn evaluation() -> List {
         .set("closed", is("is_closed"))
         .set("in_time", is("in_time"))
         .set("late", is("late"))
+        .set("judged", count_if(source("in_time").or(source("late"))))
         .set("online", is("online"))
         .set("in_working_days", has("working_days"))
         .set("working_days", sum(source("working_days")))
@@ -136,9 +128,8 @@ fn by(zh: &str, en: &str, by: &[&'static str]) -> List {
         rule = rule.set(name, greatest(source(name)));
     }
     for (name, part, of, zh, en) in SHARES {
-        let of = if of == "judged" { sum(source("in_time")) + sum(source("late")) } else { sum(source(of)) };
         list = list.field(name, decimal(zh, en));
-        rule = rule.set(name, sum(source(part)) * lit(Decimal::from(1)) / of);
+        rule = rule.set(name, sum(source(part)) * lit(Decimal::from(1)) / sum(source(of)));
     }
     list.rule(rule)
 }

@@ -18,10 +18,15 @@ mod performance;
 mod running;
 
 use super::FourTier;
-use crate::schema::List;
+use crate::schema::{Expr, List, if_else, sum};
 
 /// The vocabularies of these lists.
 pub(super) use self::running::vocabularies;
+
+/// How many members of a group a condition holds of.
+fn count_if(condition: Expr) -> Expr {
+    sum(if_else(condition, 1.into(), 0.into()))
+}
 
 /// The lists, in the order in which data flows.
 pub(super) fn lists(options: &FourTier) -> Vec<(&'static str, List)> {

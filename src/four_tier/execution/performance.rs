@@ -1,8 +1,9 @@
 //! The performance list: every power, by office and post, with the steps in which it is carried out.
 
+use super::count_if;
 use crate::{
     four_tier::{
-        fields::{carried, choice, date, duration, integer, owner, reference, references, text},
+        fields::{carried, choice, date, duration, integer, owner, reference, references, text, view},
         powers::{is_leaf, powers},
         vocabularies::CANCELLED,
     },
@@ -18,10 +19,6 @@ pub(super) fn lists() -> Vec<(&'static str, List)> {
         ("workflows", workflows()),
         ("promised_flows", promised_flows()),
     ]
-}
-
-fn view(zh: &str, en: &str) -> List {
-    List::derived().labels(Labels::zh_en(zh, en))
 }
 
 /// The posts of a body's offices.
@@ -113,7 +110,7 @@ fn workflows() -> List {
                 .set("power", source("power"))
                 .set("body", source("post_body"))
                 .set("steps", count())
-                .set("timed", sum(crate::schema::if_else(source("limit").is_present(), 1.into(), 0.into())))
+                .set("timed", count_if(source("limit").is_present()))
                 .set("time", sum(source("limit"))),
         )
 }

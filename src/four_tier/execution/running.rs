@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use crate::{
     four_tier::{
         FourTier,
-        fields::{boolean, choice, choices, date, duration, integer, owner, reference, references, text},
+        fields::{boolean, choice, choices, date, duration, integer, owner, reference, references, text, view},
         vocabularies::vocabulary,
     },
     schema::{Expr, Labels, List, OnRemove, Rule, Vocabulary, coalesce, if_else, lit, row, rows_of, source},
@@ -133,8 +133,7 @@ fn handled(options: &FourTier) -> List {
     let online = options.online_channels.iter().map(Name::as_str).collect::<Vec<_>>();
     let is_online = if online.is_empty() { lit(false) } else { source("channel").is_in(lit(online)) };
     let days_in = |unit: &str| if_else(is_closed().and(is_in(unit)), net_days(), lit(crate::Value::Missing));
-    List::derived()
-        .labels(Labels::zh_en("办理情况", "handled"))
+    view("办理情况", "handled")
         .field("record", reference("running_records", "运行记录", "running record"))
         .field("kind", choice("running_kinds", "类别", "kind"))
         .field("power", reference("powers", "权责事项", "power"))

@@ -239,9 +239,11 @@ pub struct Evaluation {
     /// Those closed in time.
     #[doc(alias = "按期办结")]
     pub in_time: i64,
-    /// Those closed late. What has no limit, or one in another unit than its days, is neither.
+    /// Those closed late.
     #[doc(alias = "超期办结")]
     pub late: i64,
+    /// Those closed in time or late: what has no limit, or one in another unit than its days, is neither.
+    pub judged: i64,
     /// Those handled online.
     #[doc(alias = "网上办理")]
     pub online: i64,
@@ -262,7 +264,7 @@ pub struct Evaluation {
     /// Those online, of all.
     #[doc(alias = "网办率")]
     pub online_share: Option<Decimal>,
-    /// Those in time, of those that were in time or late.
+    /// Those in time, of those that are judged.
     #[doc(alias = "按期办结率")]
     pub in_time_share: Option<Decimal>,
     /// Net working days of each, on average.
